@@ -1,0 +1,76 @@
+"""The rows that the analysis yields: one per stance, valid or left out with a reason."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Side(StrEnum):
+    """The foot that is on the ground."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    UNKNOWN = "unknown"
+
+
+class Gait(StrEnum):
+    """How the person moves in a bout."""
+
+    RUNNING = "running"
+    WALKING = "walking"
+
+
+class Exclusion(StrEnum):
+    """Why a stance keeps its row but is left out of every summary."""
+
+    GAP = "gap"  # more than 0.2 s of samples are missing around the stance
+    TURN = "turn"  # the pelvis turns by more than 90 deg within 2 s
+    CLIPPED = "clipped"  # the sensor's range was exceeded around the stance
+    STUMBLE = "stumble"  # the step before or after it has an implausible duration
+    NO_TOE_OFF = "no_toe_off"  # the end of the stance was not found
+    EDGE = "edge"  # first or last stances of a bout, speeding up or slowing down
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """One stance: from foot strike to toe-off of one foot.
+
+    Attributes
+    ----------
+    foot_strike_s, toe_off_s : float
+        In the recording's own time, seconds; ``toe_off_s`` is None where it was not found.
+    side : Side
+        The foot on the ground.  "Left drop" is the drop during left stance.
+    valid : bool
+        False: the row stays, ``exclusion`` says why it is in no summary.
+    gait : Gait
+        Running or walking.
+    bout : int
+        Index of the bout of gait that the stance belongs to.
+    peak_drop_deg, drop_excursion_deg, mid_stance_drop_deg : float or None
+        Contralateral pelvic drop, positive where the swing side is lower: maximum over the
+        stance; that maximum minus the value at foot strike; value at half stance.
+    contact_time_s, flight_time_s : float or None
+        Foot strike to toe-off; toe-off to the next foot strike of the other foot (negative while
+        walking, where both feet are on the ground).
+    cadence_spm : float or None
+        Steps per minute, from the steps around this stance.
+    foot_strike_se_s, peak_drop_se_deg, drop_excursion_se_deg : float or None
+        Standard errors; None until they are estimated.
+    """
+
+    foot_strike_s: float
+    toe_off_s: float | None
+    side: Side
+    valid: bool
+    exclusion: Exclusion | None
+    gait: Gait
+    bout: int
+    peak_drop_deg: float | None = None
+    drop_excursion_deg: float | None = None
+    mid_stance_drop_deg: float | None = None
+    contact_time_s: float | None = None
+    flight_time_s: float | None = None
+    cadence_spm: float | None = None
+    foot_strike_se_s: float | None = None
+    peak_drop_se_deg: float | None = None
+    drop_excursion_se_deg: float | None = None

@@ -1,0 +1,1 @@
+"""Getting samples: recordings, replay, simulation, and later the sensors themselves."""

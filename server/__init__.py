@@ -1,0 +1,1 @@
+"""The only place that knows all: command line, store, live sessions, API and pages."""
