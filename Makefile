@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 APP := $(VENV)/.app-installed
 DEV := $(VENV)/.dev-installed
-INSTALL_INPUTS := $(wildcard pyproject.toml hatch_build.py package.json package-lock.json)
+INSTALL_INPUTS := pyproject.toml hatch_build.py package.json package-lock.json $(wildcard frontend/*)
 ASSETS := server/static/vendor
 
 .PHONY: help demo test check fix bench screenshots clean FORCE
