@@ -1,0 +1,85 @@
+"""Errors of the server side.
+
+::
+
+    ServerError                      everything that this package raises on purpose
+    ├── SettingsError                a setting cannot be used
+    │   └── UnsafeBindError          an address that other machines can reach
+    ├── RunNotFoundError             no run has this id
+    ├── RecordingMissingError        the run is there, its recording file is not
+    ├── UploadError                  an upload cannot be taken
+    │   └── UploadTooLargeError      it is larger than the limit
+    └── LiveError                    the live session cannot do this now
+        ├── LiveBusyError            another session is running
+        └── NoLiveSessionError       no session is running
+"""
+
+
+class ServerError(Exception):
+    """Base of every error that the server raises on purpose."""
+
+
+class SettingsError(ServerError):
+    """A setting cannot be used; the message names it and says what to do."""
+
+
+class UnsafeBindError(SettingsError):
+    """The address to listen on could be reached from other machines."""
+
+    def __init__(self, host: str) -> None:
+        self.host = host
+        super().__init__(
+            f"hiplevel has no accounts yet, so it listens on this computer only: {host} could be "
+            "reached from other machines. Use 127.0.0.1, ::1 or localhost."
+        )
+
+
+class RunNotFoundError(ServerError):
+    """No run has this id."""
+
+    def __init__(self, run_id: str) -> None:
+        self.run_id = run_id
+        super().__init__(f"There is no run with the id {run_id[:64]!r}. It may have been deleted.")
+
+
+class RecordingMissingError(ServerError):
+    """The run is stored, but its recording file is gone from the data folder."""
+
+    def __init__(self, run_id: str) -> None:
+        self.run_id = run_id
+        super().__init__(
+            "The recording of this run is no longer in the data folder. "
+            "Its results are kept; import the recording again to analyse or replay it."
+        )
+
+
+class UploadError(ServerError):
+    """An upload cannot be taken; the message says why."""
+
+
+class UploadTooLargeError(UploadError):
+    """The upload is larger than the limit."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        self.limit_bytes = limit_bytes
+        super().__init__(
+            f"The file is larger than the limit of {limit_bytes / 1e6:g} MB. Nothing was stored."
+        )
+
+
+class LiveError(ServerError):
+    """The live session cannot do this now."""
+
+
+class LiveBusyError(LiveError):
+    """Another session is running."""
+
+    def __init__(self) -> None:
+        super().__init__("A session is already running. End it first.")
+
+
+class NoLiveSessionError(LiveError):
+    """No session is running."""
+
+    def __init__(self) -> None:
+        super().__init__("No session is running.")

@@ -1,0 +1,301 @@
+"""All that can be done with stored runs; pages, API and command line call nothing else."""
+
+import threading
+from collections import OrderedDict
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import suppress
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.exc import IntegrityError
+
+from analysis.results import RunAnalysis
+from analysis.stances import Side
+from server.analysing import Analyse, AnalysedRecording, analyse_file
+from server.errors import RecordingMissingError
+from server.new_runs import new_run_values, safe_name
+from server.runs import (
+    ImportOutcome,
+    NumberedStance,
+    Page,
+    Person,
+    Run,
+    RunDetails,
+    RunKind,
+)
+from server.settings import Settings
+from server.store.engine import open_engine
+from server.store.recording_files import RecordingFiles
+from server.store.run_store import RunStore
+
+if TYPE_CHECKING:
+    from imu.recordings import Recording  # type: ignore[import-not-found]
+
+# Rehydrated runs kept in memory: a run page asks for its run about ten times, and 10,000 stances
+# take about 5 MB.
+_N_CACHED = 8
+_NO_DETAILS = RunDetails()
+
+
+class Library:
+    """The runs of one data folder.  Safe to use from several threads.
+
+    Parameters
+    ----------
+    settings : Settings
+        Where the data lives; folder and database are made where they are missing.
+    n_workers : int
+        Processes that analyse; 0 analyses in the calling thread.
+    analyse : Analyse
+        Reads and analyses a recording file.
+    """
+
+    def __init__(
+        self, settings: Settings, *, n_workers: int = 0, analyse: Analyse = analyse_file
+    ) -> None:
+        self.settings = settings
+        settings.home.mkdir(parents=True, exist_ok=True)
+        self._engine = open_engine(settings.database_url)
+        self._store = RunStore(self._engine)
+        self.files = RecordingFiles(settings.home)
+        self.files.sweep(self._store.content_hashes())
+        self._analyse = analyse
+        self._n_workers = n_workers
+        self._executor: Executor | None = None
+        # A recording's file and its row come and go together within this process.
+        self._file_lock = threading.Lock()
+        self._cache_lock = threading.Lock()
+        self._cache: OrderedDict[tuple[str, str], RunAnalysis] = OrderedDict()
+
+    def close(self) -> None:
+        """End the workers and the connections."""
+        if self._executor is not None:
+            self._executor.shutdown(wait=True, cancel_futures=True)
+        self._engine.dispose()
+
+    # --- write -----------------------------------------------------------------------------
+
+    def import_recording(
+        self, path: Path, *, original_name: str, details: RunDetails = _NO_DETAILS
+    ) -> ImportOutcome:
+        """Analyse a recording and store it with its results; a known content is not stored twice.
+
+        Parameters
+        ----------
+        path : Path
+            The recording.  A file of ``files.new_incoming()`` is moved, any other is copied.
+        original_name : str
+            What the person calls the file; it is shown, never opened.
+        details : RunDetails
+            Overrides what the recording says.
+
+        Raises
+        ------
+        RecordingError, SignalError
+            It cannot be read or analysed; nothing is stored.
+        """
+        name = safe_name(original_name)
+        incoming = path if self.files.is_incoming(path) else self.files.copy_in(path)
+        try:
+            content_hash = self.files.hash_of(incoming)
+            known = self._store.find_content(content_hash)
+            if known is not None:
+                return ImportOutcome(known, is_new=False)
+            analysed = self._run_analysis(incoming, name, details.distance_m)
+            values = new_run_values(analysed, details, name, content_hash)
+            return self._keep(incoming, values, analysed.analysis)
+        finally:
+            incoming.unlink(missing_ok=True)
+
+    def edit_run(self, run_id: str, details: RunDetails) -> Run:
+        """Change what a person says about a run; a new distance redoes its drift.
+
+        Raises
+        ------
+        RunNotFoundError
+            No run has this id.
+        """
+        values: dict[str, Any] = {}
+        if details.title is not None and details.title.strip():
+            values["title"] = details.title.strip()
+        if details.kind is not None:
+            values["kind"] = details.kind.value
+        if details.notes is not None:
+            values["notes"] = details.notes
+        if details.started_at is not None:
+            values["started_at"] = details.started_at
+        before = self.run(run_id)
+        is_new_distance = details.distance_m not in (None, before.distance_m)
+        if is_new_distance:
+            values["distance_m"] = details.distance_m
+        self._store.edit(run_id, values)
+        if is_new_distance:
+            with suppress(RecordingMissingError):
+                self.reanalyse_run(run_id)
+        return self.run(run_id)
+
+    def delete_run(self, run_id: str) -> None:
+        """Delete a run, its results and its recording.
+
+        Raises
+        ------
+        RunNotFoundError
+            No run has this id.
+        """
+        with self._file_lock:
+            orphan = self._store.delete(run_id)
+            if orphan is not None:
+                self.files.remove(orphan)
+
+    def reanalyse_run(self, run_id: str) -> Run:
+        """Analyse the kept recording of a run again.
+
+        Raises
+        ------
+        RunNotFoundError, RecordingMissingError
+            There is nothing to analyse.
+        """
+        run = self.run(run_id)
+        path = self.recording_path(run_id)
+        analysed = self._run_analysis(path, run.source_name, run.distance_m)
+        self._store.replace_results(run_id, analysed.analysis)
+        with self._cache_lock:
+            for key in [key for key in self._cache if key[0] == run_id]:
+                del self._cache[key]
+        return self.run(run_id)
+
+    def outdated_run_ids(self, current_version: str) -> list[str]:
+        """Return the runs whose results an other version of the analysis made, oldest first."""
+        versions = self._store.versions()
+        return [run_id for run_id, version in versions.items() if version != current_version]
+
+    def all_run_ids(self) -> list[str]:
+        """Return every run, oldest first."""
+        return list(self._store.versions())
+
+    # --- read ------------------------------------------------------------------------------
+
+    def people(self) -> list[Person]:
+        """Return everybody whose runs are kept."""
+        return self._store.people()
+
+    def runs(self, *, limit: int = 50, offset: int = 0, kind: RunKind | None = None) -> Page[Run]:
+        """Return a page of the runs, newest first."""
+        return self._store.runs(
+            limit=limit, offset=offset, kind=None if kind is None else kind.value
+        )
+
+    def run(self, run_id: str) -> Run:
+        """Return a run.
+
+        Raises
+        ------
+        RunNotFoundError
+            No run has this id.
+        """
+        return self._store.run(run_id)
+
+    def analysis(self, run_id: str) -> RunAnalysis:
+        """Return the results of a run; ``intermediates`` is None, they are not kept.
+
+        Raises
+        ------
+        RunNotFoundError
+            No run has this id.
+        """
+        key = (run_id, self.run(run_id).analysis_version)
+        with self._cache_lock:
+            if key in self._cache:
+                self._cache.move_to_end(key)
+                return self._cache[key]
+        analysis = self._store.analysis(run_id)
+        with self._cache_lock:
+            self._cache[key] = analysis
+            while len(self._cache) > _N_CACHED:
+                self._cache.popitem(last=False)
+        return analysis
+
+    def stances(
+        self,
+        run_id: str,
+        *,
+        limit: int = 1000,
+        offset: int = 0,
+        side: Side | None = None,
+        valid: bool | None = None,
+        start_s: float | None = None,
+        end_s: float | None = None,
+    ) -> Page[NumberedStance]:
+        """Return a page of the stances of a run whose foot strike lies in [start_s, end_s).
+
+        Raises
+        ------
+        RunNotFoundError
+            No run has this id.
+        """
+        self.run(run_id)
+        return self._store.stances(
+            run_id,
+            limit=limit,
+            offset=offset,
+            side=side,
+            valid=valid,
+            start_s=start_s,
+            end_s=end_s,
+        )
+
+    def recording_path(self, run_id: str) -> Path:
+        """Return the kept recording of a run.
+
+        Raises
+        ------
+        RunNotFoundError, RecordingMissingError
+            There is none.
+        """
+        path = self.files.path(self.run(run_id).content_hash)
+        if not path.is_file():
+            raise RecordingMissingError(run_id)
+        return path
+
+    def recording(self, run_id: str) -> "Recording":
+        """Read the kept recording of a run.
+
+        Raises
+        ------
+        RunNotFoundError, RecordingMissingError, RecordingError
+            There is none, or it was damaged.
+        """
+        from imu.recordings import read_recording
+
+        return read_recording(self.recording_path(run_id))
+
+    # --- inside ----------------------------------------------------------------------------
+
+    def _run_analysis(self, path: Path, name: str, distance_m: float | None) -> AnalysedRecording:
+        if self._n_workers == 0:
+            return self._analyse(path, name, distance_m)
+        with self._file_lock:
+            if self._executor is None:
+                # A forked worker would inherit the server's threads and connections.
+                self._executor = ProcessPoolExecutor(
+                    self._n_workers, mp_context=get_context("spawn")
+                )
+        return self._executor.submit(self._analyse, path, name, distance_m).result()
+
+    def _keep(self, incoming: Path, values: dict[str, Any], analysis: RunAnalysis) -> ImportOutcome:
+        content_hash = values["content_hash"]
+        with self._file_lock:
+            self.files.keep(incoming, content_hash)
+            try:
+                self._store.add(values, analysis)
+            except IntegrityError:
+                known = self._store.find_content(content_hash)
+                if known is None:
+                    raise
+                return ImportOutcome(known, is_new=False)
+            except BaseException:
+                if self._store.find_content(content_hash) is None:
+                    self.files.remove(content_hash)
+                raise
+        return ImportOutcome(values["id"], is_new=True)

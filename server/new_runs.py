@@ -1,0 +1,61 @@
+"""What is written down of a run when it is imported."""
+
+import secrets
+import time
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any
+
+from server.analysing import AnalysedRecording
+from server.runs import RunDetails, RunKind
+from server.store.run_store import DEFAULT_PERSON
+
+
+def safe_name(name: str) -> str:
+    """Return the last part of a file name, printable and of bounded length, for showing only."""
+    last = PureWindowsPath(PurePosixPath(name).name).name
+    return "".join(letter for letter in last if letter.isprintable())[:255] or "recording.parquet"
+
+
+def new_run_id() -> str:
+    """Return an id that sorts by time and cannot be guessed: milliseconds, then chance."""
+    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(6)}"
+
+
+def new_run_values(
+    analysed: AnalysedRecording, details: RunDetails, name: str, content_hash: str
+) -> dict[str, Any]:
+    """Return the columns of a new run; what the person says wins over the recording."""
+    facts = analysed.facts
+    imported_at = datetime.now(UTC)
+    started_at = details.started_at or facts.started_at
+    kind = details.kind or facts.kind or RunKind.OTHER
+    return {
+        "id": new_run_id(),
+        "person_id": DEFAULT_PERSON.id,
+        "content_hash": content_hash,
+        "title": (details.title or facts.title or _default_title(kind, name))[:200],
+        "kind": kind.value,
+        "at": started_at or imported_at,
+        "started_at": started_at,
+        "imported_at": imported_at,
+        "distance_m": details.distance_m or facts.distance_m,
+        "notes": details.notes or "",
+        "source_name": name,
+        "sensor": facts.sensor,
+        "sampling_rate_hz": facts.sampling_rate_hz,
+        "has_gyroscope": facts.has_gyroscope,
+        "analysis_version": analysed.analysis.analysis_version,
+    }
+
+
+def _default_title(kind: RunKind, name: str) -> str:
+    titles = {
+        RunKind.EASY: "Easy run",
+        RunKind.LONG: "Long run",
+        RunKind.TEMPO: "Tempo run",
+        RunKind.INTERVALS: "Intervals",
+        RunKind.RACE: "Race",
+        RunKind.WALK: "Walk",
+    }
+    return titles.get(kind) or Path(name).stem or "Run"

@@ -1,0 +1,64 @@
+"""The connection to the database, and its schema brought up to date."""
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event
+
+# A writer waits this long for another process (a second import, the server) to finish its
+# transaction before it gives up; one run's transaction takes well under a second.
+BUSY_TIMEOUT_MS = 20_000
+
+
+def open_engine(database_url: str) -> Engine:
+    """Connect and bring the schema up to date.
+
+    Raises
+    ------
+    sqlalchemy.exc.SQLAlchemyError
+        The database cannot be reached, or the address is not one.
+    """
+    engine = create_engine(database_url)
+    if engine.dialect.name == "sqlite":
+        _tune_sqlite(engine)
+    migrate(engine)
+    return engine
+
+
+def for_writing(engine: Engine) -> Engine:
+    """Return the same engine, whose transactions take the write lock when they begin.
+
+    A SQLite transaction that reads first and writes later fails at once, without waiting, if
+    another one wrote in between.
+    """
+    return engine.execution_options(takes_write_lock=True)
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the schema up to date; does nothing where it is."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    with for_writing(engine).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _tune_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: Any, _record: object) -> None:
+        # The driver must not open transactions by itself, or schema changes would escape them.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        # With WAL this risks the last transaction on power loss, never the database.
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        takes_lock = connection.get_execution_options().get("takes_write_lock", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if takes_lock else "BEGIN")

@@ -1,0 +1,95 @@
+"""The recordings of the data folder, each named by the hash of its content."""
+
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Collection
+from pathlib import Path
+
+_HASH = re.compile(r"[0-9a-f]{16,128}")
+# Younger files may belong to an import that another process has not committed yet.
+_ORPHAN_AGE_S = 3600.0
+
+
+class RecordingFiles:
+    """Keeps recordings in ``recordings/`` and arriving ones in ``incoming/``."""
+
+    def __init__(self, home: Path) -> None:
+        self._kept = home / "recordings"
+        self._incoming = home / "incoming"
+        self._kept.mkdir(parents=True, exist_ok=True)
+        self._incoming.mkdir(parents=True, exist_ok=True)
+
+    def new_incoming(self) -> Path:
+        """Return a new empty file on the same disk as the kept ones; the caller removes it."""
+        handle, name = tempfile.mkstemp(suffix=".parquet", dir=self._incoming)
+        os.close(handle)
+        return Path(name)
+
+    def is_incoming(self, path: Path) -> bool:
+        """Tell whether the file is one of :meth:`new_incoming`."""
+        return path.parent == self._incoming
+
+    def copy_in(self, path: Path) -> Path:
+        """Copy a file from elsewhere, so that what is analysed is what will be kept."""
+        incoming = self.new_incoming()
+        try:
+            shutil.copyfile(path, incoming)
+        except BaseException:
+            incoming.unlink(missing_ok=True)
+            raise
+        return incoming
+
+    @staticmethod
+    def hash_of(path: Path) -> str:
+        """Return the hash of a file's content."""
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def keep(self, incoming: Path, content_hash: str) -> None:
+        """Move an arrived file to its place and return once it is safely on disk."""
+        target = self.path(content_hash)
+        with incoming.open("rb+") as file:
+            os.fsync(file.fileno())
+        incoming.replace(target)
+        if os.name == "posix":  # elsewhere a folder cannot be opened, and need not be
+            folder = os.open(target.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+
+    def path(self, content_hash: str) -> Path:
+        """Return where the recording of this hash is kept, whether it is there or not.
+
+        Raises
+        ------
+        ValueError
+            It is no hash; nothing that a request says can become a path.
+        """
+        if not _HASH.fullmatch(content_hash):
+            raise ValueError("not a content hash")
+        return self._kept / f"{content_hash}.parquet"
+
+    def remove(self, content_hash: str) -> None:
+        """Remove a recording; it need not be there."""
+        self.path(content_hash).unlink(missing_ok=True)
+
+    def sweep(self, known_hashes: Collection[str], *, min_age_s: float = _ORPHAN_AGE_S) -> int:
+        """Remove what no run refers to, left behind by a crash; return the number of files."""
+        oldest_s = time.time() - min_age_s
+        candidates = [path for path in self._kept.iterdir() if path.stem not in known_hashes]
+        candidates += self._incoming.iterdir()
+        n_removed = 0
+        for path in candidates:
+            try:
+                if path.stat().st_mtime > oldest_s:
+                    continue
+                path.unlink()
+            except FileNotFoundError:  # another process was quicker
+                continue
+            n_removed += 1
+        return n_removed
