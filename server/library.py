@@ -74,8 +74,6 @@ class Library:
             self._executor.shutdown(wait=True, cancel_futures=True)
         self._engine.dispose()
 
-    # --- write -----------------------------------------------------------------------------
-
     def import_recording(
         self, path: Path, *, original_name: str, details: RunDetails = _NO_DETAILS
     ) -> ImportOutcome:
@@ -174,8 +172,6 @@ class Library:
         """Return every run, oldest first."""
         return list(self._store.versions())
 
-    # --- read ------------------------------------------------------------------------------
-
     def people(self) -> list[Person]:
         """Return everybody whose runs are kept."""
         return self._store.people()
@@ -269,8 +265,6 @@ class Library:
         from imu.recordings import read_recording
 
         return read_recording(self.recording_path(run_id))
-
-    # --- inside ----------------------------------------------------------------------------
 
     def _run_analysis(self, path: Path, name: str, distance_m: float | None) -> AnalysedRecording:
         if self._n_workers == 0:

@@ -11,6 +11,23 @@ depends_on = None
 
 def upgrade() -> None:
     """Apply."""
+    _create_people()
+    _create_runs()
+    _create_stances()
+    _create_summaries()
+
+
+def downgrade() -> None:
+    """Undo."""
+    op.drop_table("summaries")
+    op.drop_table("stances")
+    op.drop_index("ix_runs_person_id_at", table_name="runs")
+    op.drop_index(op.f("ix_runs_analysis_version"), table_name="runs")
+    op.drop_table("runs")
+    op.drop_table("people")
+
+
+def _create_people() -> None:
     op.create_table(
         "people",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -18,6 +35,9 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
     )
+
+
+def _create_runs() -> None:
     op.create_table(
         "runs",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -45,6 +65,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_runs_analysis_version"), "runs", ["analysis_version"], unique=False)
     op.create_index("ix_runs_person_id_at", "runs", ["person_id", "at"], unique=False)
+
+
+def _create_stances() -> None:
     op.create_table(
         "stances",
         sa.Column("run_id", sa.String(length=32), nullable=False),
@@ -70,6 +93,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("run_id", "number", name=op.f("pk_stances")),
     )
+
+
+def _create_summaries() -> None:
     op.create_table(
         "summaries",
         sa.Column("run_id", sa.String(length=32), nullable=False),
@@ -106,13 +132,3 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("run_id", name=op.f("pk_summaries")),
     )
-
-
-def downgrade() -> None:
-    """Undo."""
-    op.drop_table("summaries")
-    op.drop_table("stances")
-    op.drop_index("ix_runs_person_id_at", table_name="runs")
-    op.drop_index(op.f("ix_runs_analysis_version"), table_name="runs")
-    op.drop_table("runs")
-    op.drop_table("people")
