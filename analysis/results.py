@@ -29,6 +29,14 @@ class Grade(StrEnum):
     POOR = "poor"
 
 
+class ChangeClass(StrEnum):
+    """What may be said of a change or a difference beside its noise."""
+
+    LIKELY_REAL = "likely_real"  # larger than its noise, and large enough to matter
+    UNCLEAR = "unclear"  # the default: neither can be told
+    TRIVIAL = "trivial"  # small even at the end of its noise
+
+
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """A mean with its 95 % interval (stance to stance, in this mounting)."""
@@ -130,6 +138,8 @@ class SignalQuality:
         Samples at the end of the sensor's range.
     sentence : str
         The grade in one sentence.
+    has_gyroscope : bool
+        False: an accelerometer alone, so there is no drop.
     """
 
     grade: Grade
@@ -140,6 +150,7 @@ class SignalQuality:
     holes: tuple[Hole, ...]
     n_clipped: int
     sentence: str
+    has_gyroscope: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +192,10 @@ class RunSummary:
 
 @dataclass(frozen=True, slots=True)
 class DriftBin:
-    """Medians of one stretch of the run (a minute, a kilometre) with their 95 % intervals."""
+    """Medians of one stretch of the run (a minute, a kilometre) with their 95 % intervals.
+
+    ``start_km`` is where the stretch begins, None where the stretches are minutes.
+    """
 
     start_s: float
     end_s: float
@@ -190,6 +204,7 @@ class DriftBin:
     right_deg: Estimate | None
     n_left: int
     n_right: int
+    start_km: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,93 @@
+"""Stances as columns, so that everything behind them is array arithmetic."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.results import BoolArray, FloatArray
+from analysis.stances import Gait, Side, Stance
+
+
+@dataclass(frozen=True, slots=True)
+class StanceColumns:
+    """One array per attribute of the stances, in their order; NaN where a value is not known.
+
+    Attributes
+    ----------
+    foot_strike_s, toe_off_s, peak_drop_deg, drop_excursion_deg, mid_stance_drop_deg : FloatArray
+    contact_time_s, flight_time_s, cadence_spm : FloatArray
+    is_left, is_right, valid : BoolArray
+    in_main_gait : BoolArray
+        True for the valid stances of the main gait: what every summary is taken from.
+    bout : FloatArray
+        All of shape (n,).
+    """
+
+    foot_strike_s: FloatArray
+    toe_off_s: FloatArray
+    peak_drop_deg: FloatArray
+    drop_excursion_deg: FloatArray
+    mid_stance_drop_deg: FloatArray
+    contact_time_s: FloatArray
+    flight_time_s: FloatArray
+    cadence_spm: FloatArray
+    is_left: BoolArray
+    is_right: BoolArray
+    valid: BoolArray
+    in_main_gait: BoolArray
+    bout: FloatArray
+
+    def of_side(self, side: Side) -> BoolArray:
+        """Give the main gait's valid stances of one side as a mask, shape (n,)."""
+        return self.in_main_gait & (self.is_left if side is Side.LEFT else self.is_right)
+
+
+def main_gait(stances: Sequence[Stance]) -> Gait | None:
+    """Tell what most valid stances are (of all stances where none is valid); None without any.
+
+    A tie is running, the gait that the product is for.
+    """
+    counts = Counter(s.gait for s in stances if s.valid) or Counter(s.gait for s in stances)
+    if not counts:
+        return None
+    return Gait.RUNNING if counts[Gait.RUNNING] >= counts[Gait.WALKING] else Gait.WALKING
+
+
+def stance_columns(stances: Sequence[Stance]) -> StanceColumns:
+    """Turn stances into columns.
+
+    Parameters
+    ----------
+    stances : sequence of Stance
+        In the order of their foot strikes.
+
+    Returns
+    -------
+    StanceColumns
+    """
+    gait = main_gait(stances)
+
+    def column(name: str) -> FloatArray:
+        # None becomes NaN in a float array.
+        return np.array([getattr(s, name) for s in stances], dtype=np.float64)
+
+    def mask(values: list[bool]) -> BoolArray:
+        return np.array(values, dtype=np.bool_)
+
+    return StanceColumns(
+        foot_strike_s=column("foot_strike_s"),
+        toe_off_s=column("toe_off_s"),
+        peak_drop_deg=column("peak_drop_deg"),
+        drop_excursion_deg=column("drop_excursion_deg"),
+        mid_stance_drop_deg=column("mid_stance_drop_deg"),
+        contact_time_s=column("contact_time_s"),
+        flight_time_s=column("flight_time_s"),
+        cadence_spm=column("cadence_spm"),
+        is_left=mask([s.side is Side.LEFT for s in stances]),
+        is_right=mask([s.side is Side.RIGHT for s in stances]),
+        valid=mask([s.valid for s in stances]),
+        in_main_gait=mask([s.valid and s.gait is gait for s in stances]),
+        bout=column("bout"),
+    )

@@ -1,0 +1,151 @@
+"""Drop excursion over the run, by minute or kilometre, and how much it changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.columns import StanceColumns, stance_columns
+from analysis.results import BoolArray, Drift, DriftBin, Estimate, FloatArray
+from analysis.series import BREAK_S
+from analysis.stances import Side, Stance
+from analysis.statistics import difference_estimate, median_estimate
+
+N_MINUTE_BINS_MAX = 20
+"""More points than this on a phone's width cannot be told apart."""
+N_KM_BINS_MAX = 45
+"""One per kilometre up to a marathon."""
+MINUTE_WIDTHS = (1, 2, 5, 10, 15, 30, 60)
+KM_WIDTHS = (1, 2, 5, 10)
+
+N_PER_THIRD_MIN = 25
+"""Fewest stances of one side in a third of the run: the 25 strides over which Zandbergen 2023
+takes its medians, https://doi.org/10.3389/fspor.2023.1085513"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    start_s: float
+    end_s: float
+    label: str
+    start_km: float | None = None
+
+
+def drift_over_run(
+    stances: Sequence[Stance],
+    *,
+    distance_m: float | None = None,
+    run_start_s: float | None = None,
+) -> Drift:
+    """Follow drop excursion over the run and compare its last third with its first.
+
+    Kilometres are laid over moving time at constant speed, since one sensor on the pelvis does
+    not know the distance of each stance.
+
+    Parameters
+    ----------
+    stances : sequence of Stance
+        In the order of their foot strikes, valid or not.
+    distance_m : float, optional
+        Distance of the whole run.  Given: stretches of kilometres.  Else: of minutes.
+    run_start_s : float, optional
+        Where minute 0 is, in the recording's time; the first foot strike by default.
+
+    Returns
+    -------
+    Drift
+        Thirds are thirds of the number of valid stances of one side.
+    """
+    if not stances:
+        return Drift(bins=(), left_change_deg=None, right_change_deg=None)
+    columns = stance_columns(stances)
+    known = np.isfinite(columns.drop_excursion_deg)
+    left = columns.of_side(Side.LEFT) & known
+    right = columns.of_side(Side.RIGHT) & known
+    if distance_m is not None and distance_m > 0.0:
+        stretches = _kilometres(columns.foot_strike_s, distance_m)
+    else:
+        first_s = float(columns.foot_strike_s[0])
+        stretches = _minutes(columns.foot_strike_s, first_s if run_start_s is None else run_start_s)
+    return Drift(
+        bins=tuple(_bin(columns, left, right, stretch) for stretch in stretches),
+        left_change_deg=_last_minus_first_third(columns.drop_excursion_deg[left]),
+        right_change_deg=_last_minus_first_third(columns.drop_excursion_deg[right]),
+    )
+
+
+def _last_minus_first_third(values: FloatArray) -> Estimate | None:
+    n = values.size // 3
+    if n < N_PER_THIRD_MIN:
+        return None
+    return difference_estimate(values[-n:], values[:n])
+
+
+def _bin(columns: StanceColumns, left: BoolArray, right: BoolArray, stretch: _Stretch) -> DriftBin:
+    strike_s = columns.foot_strike_s
+    first, last = np.searchsorted(strike_s, (stretch.start_s, stretch.end_s))
+    part = slice(int(first), int(last))
+    left_deg = columns.drop_excursion_deg[part][left[part]]
+    right_deg = columns.drop_excursion_deg[part][right[part]]
+    return DriftBin(
+        start_s=stretch.start_s,
+        end_s=stretch.end_s,
+        label=stretch.label,
+        left_deg=median_estimate(left_deg),
+        right_deg=median_estimate(right_deg),
+        n_left=int(left_deg.size),
+        n_right=int(right_deg.size),
+        start_km=stretch.start_km,
+    )
+
+
+def _minutes(strike_s: FloatArray, run_start_s: float) -> list[_Stretch]:
+    """Cut elapsed time into stretches of whole minutes; the last one is as long as the others."""
+    start_s = min(run_start_s, float(strike_s[0]))
+    elapsed_min = (float(strike_s[-1]) - start_s) / 60.0
+    width = _width(elapsed_min, MINUTE_WIDTHS, N_MINUTE_BINS_MAX)
+    n_bins = int(elapsed_min // width) + 1
+    return [
+        _Stretch(
+            start_s=start_s + 60.0 * width * k,
+            end_s=start_s + 60.0 * width * (k + 1),
+            label=f"{width * k} to {width * (k + 1)} min",
+        )
+        for k in range(n_bins)
+    ]
+
+
+def _kilometres(strike_s: FloatArray, distance_m: float) -> list[_Stretch]:
+    """Cut the run into kilometres; the last one may be a part of a kilometre."""
+    moving_s = np.concatenate(([0.0], np.cumsum(_moving_steps(strike_s))))
+    if moving_s[-1] <= 0.0:
+        return []
+    distance_km = distance_m / 1000.0
+    width = _width(distance_km, KM_WIDTHS, N_KM_BINS_MAX)
+    edges_km = np.append(np.arange(0.0, distance_km, width), distance_km)
+    # Each edge falls on the first foot strike at or beyond its share of the moving time, so that
+    # a pause belongs to the kilometre that it ends.
+    index = np.searchsorted(moving_s, edges_km / distance_km * moving_s[-1] * (1.0 - 1e-12))
+    edges_s = strike_s[index]
+    # Half open: the last foot strike belongs to the last kilometre.
+    edges_s[-1] = np.nextafter(strike_s[-1], np.inf)
+    return [
+        _Stretch(
+            start_s=float(edges_s[k]),
+            end_s=float(edges_s[k + 1]),
+            label=f"km {k + 1}" if width == 1 else f"km {width * k} to {width * (k + 1)}",
+            start_km=float(edges_km[k]),
+        )
+        for k in range(len(edges_km) - 1)
+    ]
+
+
+def _moving_steps(strike_s: FloatArray) -> FloatArray:
+    """Give the time from strike to strike, zero across pauses."""
+    step_s = np.diff(strike_s)
+    return np.where(step_s > BREAK_S, 0.0, step_s)
+
+
+def _width(extent: float, widths: tuple[int, ...], n_max: int) -> int:
+    """Give the smallest width that needs no more than ``n_max`` stretches, else the largest."""
+    return next((w for w in widths if extent // w + 1 <= n_max), widths[-1])

@@ -1,0 +1,236 @@
+"""What was recorded, lost and left out, and how far the results can be trusted."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from analysis.results import (
+    Alignment,
+    BoolArray,
+    FloatArray,
+    Grade,
+    Hole,
+    SignalQuality,
+    ZeroReference,
+)
+from analysis.stances import Exclusion, Stance
+
+PAUSE_MIN_S = 5.0
+"""A longer hole is a pause: whoever stops at a crossing or pauses a watch is away longer, while
+the radio's losses are over within seconds."""
+
+HOLE_MIN_PERIODS = 1.5
+"""A longer spacing of samples lacks at least one of them, whatever the jitter of the clock."""
+
+COVERAGE_GOOD_PERCENT = 95.0
+"""Below, one sample in twenty is missing and errors of single stances grow."""
+COVERAGE_POOR_PERCENT = 80.0
+"""With up to a fifth of the samples lost the analysis is validated; below it is not."""
+
+LEFT_OUT_GOOD_PERCENT = 10.0
+"""Up to one stance in ten left out for its signal hardly moves a mean of the other nine."""
+LEFT_OUT_POOR_PERCENT = 40.0
+"""Beyond, what is left need not resemble the run: losses gather where the steps are hardest."""
+
+MOVED_GOOD_DEG = 3.0
+"""A shift within the noise between two mountings of the sensor (2.8 deg, Dingenen 2018)."""
+MOVED_POOR_DEG = 10.0
+"""A turn about the vertical of this size leaks 1.7 deg of a 10 deg tilt swing into the drop, and
+a sensor that tilted this far may well have turned as far."""
+
+YAW_SE_GOOD_DEG = 4.0
+"""Leaks 0.3 deg of the 4 deg that the pelvis tilts within a stance into each side's drop: half of
+the smallest difference that is called real."""
+YAW_SE_POOR_DEG = 12.0
+"""Leaks three times as much."""
+
+CONFIDENCE_GOOD = 0.5
+"""Below, forward was told from backward by less than half of the clearest evidence."""
+CONFIDENCE_POOR = 0.2
+"""Below, left and right may well be swapped."""
+
+SIGNAL_EXCLUSIONS = frozenset(
+    {Exclusion.GAP, Exclusion.CLIPPED, Exclusion.NO_TOE_OFF, Exclusion.STUMBLE}
+)
+"""Left out for the signal's sake.  Turns, starts and stops are the runner's, not the signal's."""
+
+ACC_RANGES_MPS2 = tuple(9.80665 * g for g in (2, 4, 8, 16))
+GYR_RANGES_RADPS = tuple(float(np.radians(dps)) for dps in (250, 500, 1000, 2000))
+"""Full scales of the common motion sensors."""
+_RANGE_MARGIN = 0.03
+"""Calibration moves the end of a range: 60 mg of offset are 3 % of 2 g."""
+_STUCK_TOLERANCE = 1e-5
+"""Of the full scale: under half a step of 16 bits (1 / 65536), so only equal readings count."""
+
+
+def find_holes(t_s: FloatArray, sampling_rate_hz: float) -> tuple[Hole, ...]:
+    """Find the stretches without samples.
+
+    Parameters
+    ----------
+    t_s : FloatArray, shape (n,)
+        Strictly increasing.
+    sampling_rate_hz : float
+        Nominal rate.
+
+    Returns
+    -------
+    tuple of Hole
+        Each from where the first missing sample was due to the next sample that came.
+    """
+    spacing_s = np.diff(t_s)
+    at = np.flatnonzero(spacing_s * sampling_rate_hz > HOLE_MIN_PERIODS)
+    n_lost = np.maximum(1, np.rint(spacing_s[at] * sampling_rate_hz).astype(np.intp) - 1)
+    # With jitter a sample can come within its period: a hole never ends before it starts.
+    start_s = np.minimum(t_s[at] + 1.0 / sampling_rate_hz, t_s[at + 1])
+    end_s = t_s[at + 1]
+    is_pause = spacing_s[at] > PAUSE_MIN_S
+    return tuple(
+        Hole(*row)
+        for row in zip(
+            start_s.tolist(), end_s.tolist(), n_lost.tolist(), is_pause.tolist(), strict=True
+        )
+    )
+
+
+def clipped_mask(acc_mps2: FloatArray, gyr_radps: FloatArray | None) -> BoolArray:
+    """Mark the samples at the end of the sensor's range.
+
+    An axis counts as clipped where its extreme lies within 3 % of a known full scale and stays
+    there for two samples or more at least once; then each sample at that extreme is marked.
+
+    Parameters
+    ----------
+    acc_mps2 : FloatArray, shape (n, 3)
+    gyr_radps : FloatArray, shape (n, 3), or None
+
+    Returns
+    -------
+    BoolArray, shape (n,)
+    """
+    mask: BoolArray = np.zeros(acc_mps2.shape[0], dtype=np.bool_)
+    for signal, ranges in ((acc_mps2, ACC_RANGES_MPS2), (gyr_radps, GYR_RANGES_RADPS)):
+        if signal is None or signal.shape[0] == 0:
+            continue
+        for axis in signal.T:
+            mask |= _stuck_at_range(axis, ranges) | _stuck_at_range(-axis, ranges)
+    return mask
+
+
+def count_clipped(acc_mps2: FloatArray, gyr_radps: FloatArray | None) -> int:
+    """Count the samples at the end of the sensor's range; see :func:`clipped_mask`."""
+    return int(clipped_mask(acc_mps2, gyr_radps).sum())
+
+
+def assess(
+    t_s: FloatArray,
+    sampling_rate_hz: float,
+    stances: Sequence[Stance],
+    alignment: Alignment | None,
+    *,
+    holes: tuple[Hole, ...],
+    n_clipped: int,
+    has_gyroscope: bool = True,
+) -> SignalQuality:
+    """Grade a recording.
+
+    Parameters
+    ----------
+    t_s : FloatArray, shape (n,)
+        Recorded samples.
+    sampling_rate_hz : float
+    stances : sequence of Stance
+    alignment : Alignment or None
+        None where the recording has no gait to align by.
+    holes : tuple of Hole
+        From :func:`find_holes`.
+    n_clipped : int
+        From :func:`count_clipped`.
+    has_gyroscope : bool
+
+    Returns
+    -------
+    SignalQuality
+    """
+    n_samples = int(t_s.size)
+    n_lost = sum(hole.n_lost for hole in holes if not hole.is_pause)
+    coverage_percent = 100.0 * n_samples / (n_samples + n_lost) if n_samples else 0.0
+    findings = [*_signal_findings(coverage_percent, stances), *_mounting_findings(alignment)]
+    grade = Grade.GOOD
+    for found, _ in findings:
+        grade = Grade.POOR if Grade.POOR in (grade, found) else Grade.FAIR
+    reasons = tuple(reason for _, reason in findings)
+    return SignalQuality(
+        grade=grade,
+        reasons=reasons,
+        coverage_percent=coverage_percent,
+        n_samples=n_samples,
+        n_lost=n_lost,
+        holes=holes,
+        n_clipped=n_clipped,
+        sentence=_sentence(grade, reasons, coverage_percent, alignment, has_gyroscope),
+        has_gyroscope=has_gyroscope,
+    )
+
+
+Finding = tuple[Grade, str]
+
+
+def _signal_findings(coverage_percent: float, stances: Sequence[Stance]) -> list[Finding]:
+    findings: list[Finding] = []
+    if coverage_percent < COVERAGE_GOOD_PERCENT:
+        grade = Grade.POOR if coverage_percent < COVERAGE_POOR_PERCENT else Grade.FAIR
+        findings.append((grade, f"{100.0 - coverage_percent:.0f} % of the samples are missing"))
+    if stances:
+        n_left_out = sum(s.exclusion in SIGNAL_EXCLUSIONS for s in stances if not s.valid)
+        left_out_percent = 100.0 * n_left_out / len(stances)
+        if left_out_percent > LEFT_OUT_GOOD_PERCENT:
+            grade = Grade.POOR if left_out_percent > LEFT_OUT_POOR_PERCENT else Grade.FAIR
+            findings.append(
+                (grade, f"{left_out_percent:.0f} % of the stances are left out for their signal")
+            )
+    return findings
+
+
+def _mounting_findings(alignment: Alignment | None) -> list[Finding]:
+    if alignment is None:
+        return []
+    findings: list[Finding] = []
+    if alignment.moved_deg is not None and alignment.moved_deg > MOVED_GOOD_DEG:
+        grade = Grade.POOR if alignment.moved_deg > MOVED_POOR_DEG else Grade.FAIR
+        findings.append((grade, f"the sensor moved by {alignment.moved_deg:.0f}°"))
+    if alignment.confidence < CONFIDENCE_GOOD:
+        grade = Grade.POOR if alignment.confidence < CONFIDENCE_POOR else Grade.FAIR
+        findings.append((grade, "forward was hard to tell from backward"))
+    if alignment.zero is not ZeroReference.NONE and alignment.yaw_se_deg > YAW_SE_GOOD_DEG:
+        grade = Grade.POOR if alignment.yaw_se_deg > YAW_SE_POOR_DEG else Grade.FAIR
+        findings.append((grade, f"forward is known only within {alignment.yaw_se_deg:.0f}°"))
+    return findings
+
+
+def _sentence(
+    grade: Grade,
+    reasons: tuple[str, ...],
+    coverage_percent: float,
+    alignment: Alignment | None,
+    has_gyroscope: bool,  # noqa: FBT001  one flag of a private function
+) -> str:
+    # Rounded down, so that a recording with a loss never reads as complete.
+    coverage = f"{np.floor(coverage_percent * 10.0) / 10.0:.1f}".removesuffix(".0")
+    told = " and ".join(reasons) or f"{coverage} % of the samples arrived"
+    if not has_gyroscope:
+        told += "; without a gyroscope there is no drop"
+    elif alignment is not None and alignment.zero is ZeroReference.RUN_MEAN:
+        told += "; no quiet standing was found, so zero is this run's own mean"
+    return f"{grade.value.capitalize()} signal: {told}."
+
+
+def _stuck_at_range(axis: FloatArray, ranges: tuple[float, ...]) -> BoolArray:
+    """Mark the samples stuck at the upper end of a range."""
+    none: BoolArray = np.zeros(axis.size, dtype=np.bool_)
+    top = float(np.fmax.reduce(axis, initial=-np.inf))  # fmax passes over NaN
+    if not any(abs(top - full) <= _RANGE_MARGIN * full for full in ranges):
+        return none
+    at_top: BoolArray = axis >= top * (1.0 - _STUCK_TOLERANCE)
+    stays = bool((at_top[1:] & at_top[:-1]).any())
+    return at_top if stays else none

@@ -1,0 +1,177 @@
+"""Means, medians and differences with 95 % intervals that know that strides resemble each other.
+
+Successive stances of one side are not independent: a runner who drops a little more in one stride
+tends to do so in the next.  Treating them as independent makes every interval too narrow, so the
+number of stances is replaced by an effective number.
+
+Sources
+-------
+- Effective sample size of a first-order autoregressive series, n (1 - r) / (1 + r):
+  Bayley & Hammersley 1946, https://doi.org/10.2307/2983560
+- Bias of the lag-1 autocorrelation, -(1 + 3 r) / n:
+  Marriott & Pope 1954, https://doi.org/10.1093/biomet/41.3-4.390
+- Overlapping batch means: Meketon & Schmeiser 1984, https://doi.org/10.5555/800041.801438
+- Degrees of freedom of a difference: Welch 1947, https://doi.org/10.1093/biomet/34.1-2.28
+- Order-statistic interval of a median: Conover, Practical Nonparametric Statistics, 3rd ed.,
+  section 3.2
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import stdtrit
+
+from analysis.results import Estimate, FloatArray
+
+N_MIN = 5
+"""Fewest values for an interval: with 5 the order-statistic interval of a median (its full range)
+still holds the true median in 94 % of cases; with 4 it falls below 88 %."""
+
+_N_MIN_BATCHES = 100
+"""Fewest values for batch means: ten batches of ten."""
+
+_MAX_AUTOCORRELATION = 0.98
+"""Beyond this the series is a drift, and an effective number of values says nothing."""
+
+_UPPER_TAIL = 0.975
+_NORMAL_QUANTILE = 1.959964
+
+
+class StandardError(NamedTuple):
+    """A mean, its standard error and the degrees of freedom behind that error."""
+
+    mean: float
+    se: float
+    dof: float
+
+
+def finite(values: ArrayLike) -> FloatArray:
+    """Give the finite values as a flat float array."""
+    array = np.asarray(values, dtype=np.float64).ravel()
+    return array[np.isfinite(array)]
+
+
+def mean_estimate(values: ArrayLike) -> Estimate | None:
+    """Estimate the mean of successive stances of one side.
+
+    The standard error is the larger of two: that of a first-order autoregressive series, and
+    that of overlapping batch means, which also sees correlation over tens of strides.  Slower
+    changes are the course of the run, not noise: see :mod:`analysis.drift`.
+
+    Parameters
+    ----------
+    values : array-like, shape (n,)
+        In the order of time; values that are not finite are left out.
+
+    Returns
+    -------
+    Estimate or None
+        None for fewer than :data:`N_MIN` values.
+    """
+    error = standard_error(values)
+    return None if error is None else interval(error.mean, error.se, error.dof)
+
+
+def difference_estimate(
+    right: ArrayLike, left: ArrayLike, *, systematic_se: float = 0.0
+) -> Estimate | None:
+    """Estimate the mean of ``right`` minus the mean of ``left``.
+
+    Parameters
+    ----------
+    right, left : array-like, shapes (n,), (m,)
+        Each in the order of time; values that are not finite are left out.
+    systematic_se : float
+        Standard error that no number of stances averages out, such as that of the mounting, in
+        the values' unit.
+
+    Returns
+    -------
+    Estimate or None
+        None where either side has fewer than :data:`N_MIN` values.
+    """
+    a, b = standard_error(right), standard_error(left)
+    if a is None or b is None:
+        return None
+    variance = a.se**2 + b.se**2
+    dof_parts = a.se**4 / a.dof + b.se**4 / b.dof
+    dof = variance**2 / dof_parts if dof_parts > 0 else a.dof + b.dof
+    sampled = interval(a.mean - b.mean, float(np.sqrt(variance)), dof)
+    half = float(np.hypot(sampled.half_width, _NORMAL_QUANTILE * systematic_se))
+    return Estimate(sampled.value, sampled.value - half, sampled.value + half)
+
+
+def median_estimate(values: ArrayLike) -> Estimate | None:
+    """Estimate the median of successive stances of one side, with an order-statistic interval.
+
+    The interval's ranks are widened for serial correlation: of the values, or of being above or
+    below the median, whichever leaves fewer effective values (outliers hide the former).
+
+    Parameters
+    ----------
+    values : array-like, shape (n,)
+        In the order of time; values that are not finite are left out.
+
+    Returns
+    -------
+    Estimate or None
+        None for fewer than :data:`N_MIN` values.
+    """
+    x = finite(values)
+    n = x.size
+    if n < N_MIN:
+        return None
+    median = float(np.median(x))
+    n_effective = min(_effective_number(x), _effective_number(np.sign(x - median)))
+    reach = _NORMAL_QUANTILE * n / (2.0 * np.sqrt(n_effective))
+    ordered = np.sort(x)
+    low = max(0, int(np.floor(n / 2 - reach)))
+    high = min(n - 1, int(np.ceil(n / 2 + reach)))
+    return Estimate(median, float(ordered[low]), float(ordered[high]))
+
+
+def standard_error(values: ArrayLike) -> StandardError | None:
+    """Give the mean and its standard error under serial correlation; None for too few values."""
+    x = finite(values)
+    n = x.size
+    if n < N_MIN:
+        return None
+    n_effective = _effective_number(x)
+    se, dof = float(np.std(x, ddof=1) / np.sqrt(n_effective)), n_effective - 1.0
+    if n >= _N_MIN_BATCHES:
+        batch_se = _batch_means_error(x)
+        if batch_se > se:
+            # Overlapping batches carry 1.5 times the freedom of separate ones (Meketon 1984).
+            se, dof = batch_se, 1.5 * (n / int(np.sqrt(n)) - 1.0)
+    return StandardError(float(x.mean()), se, dof)
+
+
+def interval(value: float, se: float, dof: float) -> Estimate:
+    """Put a symmetric 95 % interval of Student's t around a value."""
+    half = float(stdtrit(dof, _UPPER_TAIL)) * se
+    return Estimate(value, value - half, value + half)
+
+
+def _effective_number(x: FloatArray) -> float:
+    """Give the number of independent values that carry as much as these, at least 2."""
+    n = x.size
+    centred = x - x.mean()
+    power = float(centred @ centred)
+    if power == 0.0:
+        return float(n)
+    r = float(centred[1:] @ centred[:-1]) / power
+    r += (1.0 + 3.0 * r) / n
+    # A negative correlation would narrow the interval; it is not trusted to.
+    r = min(max(r, 0.0), _MAX_AUTOCORRELATION)
+    return max(2.0, n * (1.0 - r) / (1.0 + r))
+
+
+def _batch_means_error(x: FloatArray) -> float:
+    """Give the standard error of the mean by overlapping batches of sqrt(n) values."""
+    n = x.size
+    length = int(np.sqrt(n))
+    total = np.concatenate(([0.0], np.cumsum(x - x.mean())))
+    batch_means = (total[length:] - total[:-length]) / length
+    scale = n * length / ((n - length) * (n - length + 1.0))
+    return float(np.sqrt(scale * float(batch_means @ batch_means) / n))

@@ -1,0 +1,123 @@
+"""One run in numbers: means over the valid stances of its main gait, and right minus left."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from analysis.columns import StanceColumns, main_gait, stance_columns
+from analysis.results import BoolArray, Estimate, RunSummary, SideSummary
+from analysis.stances import Side, Stance
+from analysis.statistics import difference_estimate, interval, mean_estimate, standard_error
+
+
+def summarise(
+    stances: Sequence[Stance],
+    *,
+    duration_s: float,
+    moving_time_s: float,
+    asymmetry_se_deg: float = 0.0,
+) -> RunSummary:
+    """Summarise a run.
+
+    Parameters
+    ----------
+    stances : sequence of Stance
+        In the order of their foot strikes, valid or not.
+    duration_s, moving_time_s : float
+        From the first to the last sample; inside bouts of gait.
+    asymmetry_se_deg : float
+        Standard error of right minus left drop by the mounting.  A sensor turned by a small
+        angle about the vertical leaks forward tilt into obliquity, with opposite signs in left
+        and right stance: the angle in radians times twice the change of tilt over a stance.
+
+    Returns
+    -------
+    RunSummary
+        ``n_valid`` counts the valid stances of every gait, ``n_stances`` of a side only those of
+        the main gait.
+    """
+    columns = stance_columns(stances)
+    left, right = columns.of_side(Side.LEFT), columns.of_side(Side.RIGHT)
+    gait_mask = columns.in_main_gait
+
+    def right_minus_left(name: str) -> Estimate | None:
+        values = getattr(columns, name)
+        return difference_estimate(values[right], values[left], systematic_se=asymmetry_se_deg)
+
+    balance, symmetry_angle = _contact_balance(columns, left, right)
+    return RunSummary(
+        gait=main_gait(stances),
+        duration_s=duration_s,
+        moving_time_s=moving_time_s,
+        n_stances=len(stances),
+        n_valid=int(columns.valid.sum()),
+        n_excluded=dict(Counter(s.exclusion for s in stances if s.exclusion is not None)),
+        left=_side_summary(columns, left),
+        right=_side_summary(columns, right),
+        asym_peak_drop_deg=right_minus_left("peak_drop_deg"),
+        asym_drop_excursion_deg=right_minus_left("drop_excursion_deg"),
+        asym_mid_stance_drop_deg=right_minus_left("mid_stance_drop_deg"),
+        contact_balance_percent=balance,
+        contact_symmetry_angle_percent=symmetry_angle,
+        contact_time_s=mean_estimate(columns.contact_time_s[gait_mask]),
+        flight_time_s=mean_estimate(columns.flight_time_s[gait_mask]),
+        cadence_spm=mean_estimate(columns.cadence_spm[gait_mask]),
+    )
+
+
+def symmetry_angle_percent(left: float, right: float) -> float | None:
+    """Compare two sides without a reference value; 0 is even, positive where right is larger.
+
+    Parameters
+    ----------
+    left, right : float
+        The same measure of both sides, in any one unit.
+
+    Returns
+    -------
+    float or None
+        Percent, from -100 to 100; None where both are zero.
+
+    References
+    ----------
+    Zifchock et al. 2008, https://doi.org/10.1016/j.gaitpost.2007.08.006
+    """
+    if left == 0.0 and right == 0.0:
+        return None
+    ratio_deg = 90.0 * np.sign(left) if right == 0.0 else np.degrees(np.arctan(left / right))
+    angle_deg = 45.0 - float(ratio_deg)
+    if angle_deg > 90.0:  # the paper's second case: signs differ
+        angle_deg -= 180.0
+    return angle_deg / 90.0 * 100.0
+
+
+def _side_summary(columns: StanceColumns, mask: BoolArray) -> SideSummary:
+    return SideSummary(
+        n_stances=int(mask.sum()),
+        peak_drop_deg=mean_estimate(columns.peak_drop_deg[mask]),
+        drop_excursion_deg=mean_estimate(columns.drop_excursion_deg[mask]),
+        mid_stance_drop_deg=mean_estimate(columns.mid_stance_drop_deg[mask]),
+        contact_time_s=mean_estimate(columns.contact_time_s[mask]),
+    )
+
+
+def _contact_balance(
+    columns: StanceColumns, left: BoolArray, right: BoolArray
+) -> tuple[Estimate | None, float | None]:
+    """Give the left share of contact time in percent and the symmetry angle in percent."""
+    left_error = standard_error(columns.contact_time_s[left])
+    right_error = standard_error(columns.contact_time_s[right])
+    if left_error is None or right_error is None:
+        return None, None
+    total = left_error.mean + right_error.mean
+    if total <= 0.0:
+        return None, None
+    # First-order propagation of both standard errors through left / (left + right).
+    se = float(np.hypot(right_error.mean * left_error.se, left_error.mean * right_error.se))
+    balance = interval(
+        100.0 * left_error.mean / total,
+        100.0 * se / total**2,
+        min(left_error.dof, right_error.dof),
+    )
+    return balance, symmetry_angle_percent(left_error.mean, right_error.mean)

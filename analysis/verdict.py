@@ -1,0 +1,265 @@
+"""What a run says in one sentence that a runner can repeat, and what may be said of a change."""
+
+from analysis.results import (
+    ChangeClass,
+    Drift,
+    DriftBin,
+    Estimate,
+    Grade,
+    RunSummary,
+    SignalQuality,
+    Verdict,
+)
+from analysis.stances import Side
+
+MINIMAL_DETECTABLE_CHANGE_DEG = 2.8
+"""Smallest change of pelvic drop between two days that is more than noise, remounting included:
+Dingenen 2018, https://doi.org/10.1016/j.ptsp.2018.06.009.  Holds until there is a personal one."""
+
+SMALLEST_REAL_DEG = 0.6
+"""Differences inside one run below this are not called real, however narrow their interval: it
+is the error against optical motion capture that the drop excursion of a stance is allowed."""
+
+N_STANCES_MIN = 10
+"""Fewest stances of each side for a verdict: below, the interval itself is a guess."""
+
+
+def change_class(
+    change: float,
+    noise: float = MINIMAL_DETECTABLE_CHANGE_DEG,
+    *,
+    smallest: float = SMALLEST_REAL_DEG,
+) -> ChangeClass:
+    """Tell what may be said of a change or a difference.
+
+    Parameters
+    ----------
+    change : float
+        In the measure's unit; degrees where the defaults are used.
+    noise : float
+        What chance alone makes of it: between days the minimal detectable change, inside one run
+        half of the 95 % interval.
+    smallest : float
+        Smallest change that would matter.
+
+    Returns
+    -------
+    ChangeClass
+        Likely real beyond both the noise and ``smallest``; trivial where even the end of the noise
+        stays below ``smallest``; unclear otherwise.
+    """
+    if abs(change) > noise and abs(change) >= smallest:
+        return ChangeClass.LIKELY_REAL
+    if abs(change) + noise < smallest:
+        return ChangeClass.TRIVIAL
+    return ChangeClass.UNCLEAR
+
+
+def change_sentence(change: ChangeClass, noise: float = MINIMAL_DETECTABLE_CHANGE_DEG) -> str:
+    """Say a change class beside its noise in degrees."""
+    told = {
+        ChangeClass.LIKELY_REAL: f"Likely real: more than noise makes ({noise:.1f}°).",
+        ChangeClass.UNCLEAR: f"Unclear: inside what we can tell from noise ({noise:.1f}°).",
+        ChangeClass.TRIVIAL: f"Trivial: too small to matter, noise included ({noise:.1f}°).",
+    }
+    return told[change]
+
+
+def run_verdict(summary: RunSummary, drift: Drift, quality: SignalQuality) -> Verdict:
+    """Say what a run shows.
+
+    Parameters
+    ----------
+    summary : RunSummary
+    drift : Drift
+    quality : SignalQuality
+        A poor grade hides the verdict.
+
+    Returns
+    -------
+    Verdict
+        The headline has at most nine words, the lead at most two sentences.
+    """
+    return _without_drop(summary, quality) or _of_drop(summary, drift)
+
+
+def _without_drop(summary: RunSummary, quality: SignalQuality) -> Verdict | None:
+    """Give the verdict of a recording that nothing can be said of; None where something can."""
+    if quality.grade is Grade.POOR:
+        return Verdict("Signal too poor for a verdict.", quality.sentence)
+    if summary.gait is None:
+        return Verdict(
+            "No walking or running in this recording.",
+            "No steps in a steady rhythm were found. The recording is kept.",
+        )
+    if not quality.has_gyroscope:
+        return Verdict(
+            "Strides found, but no gyroscope: no drop.",
+            f"{_rhythm(summary)} Pelvic drop needs a sensor with a gyroscope.",
+        )
+    n_left, n_right = summary.left.n_stances, summary.right.n_stances
+    if n_left + n_right == 0 and summary.n_valid >= 2 * N_STANCES_MIN:
+        return Verdict(
+            "Strides found, but sides could not be told.",
+            f"{_rhythm(summary)} Without sides there is no drop.",
+        )
+    known = summary.left.drop_excursion_deg, summary.right.drop_excursion_deg
+    if min(n_left, n_right) < N_STANCES_MIN or None in known:
+        return Verdict(
+            "Too few strides for a verdict.",
+            f"This recording has {n_left} left and {n_right} right stances that count. "
+            f"A verdict takes {N_STANCES_MIN} of each.",
+        )
+    return None
+
+
+def _of_drop(summary: RunSummary, drift: Drift) -> Verdict:
+    difference = summary.asym_drop_excursion_deg
+    left, right = summary.left.drop_excursion_deg, summary.right.drop_excursion_deg
+    if difference is None or left is None or right is None:
+        raise ValueError("a verdict on drop needs the drop of both sides")
+    levels = f"Left-stance drop is {_with_doubt(left)}, right-stance drop {_with_doubt(right)}"
+    changes = _real_changes(drift)
+    kind = change_class(difference.value, difference.half_width)
+    if kind is ChangeClass.LIKELY_REAL:
+        more, less = ("Right", "left") if difference.value > 0.0 else ("Left", "right")
+        return Verdict(
+            f"{more} drops {abs(difference.value):.1f}° more than {less}.",
+            f"{levels}: a difference of {_size_with_doubt(difference)}."
+            f"{_changes_sentence(drift, changes)}",
+        )
+    if changes:
+        return Verdict(
+            _change_headline(drift, changes), f"{levels}.{_changes_sentence(drift, changes)}"
+        )
+    told = f"{levels}; right minus left is {_signed_with_doubt(difference)}."
+    return Verdict(
+        _level_headline(difference, kind, drift), told + _changes_sentence(drift, changes)
+    )
+
+
+def _level_headline(difference: Estimate, kind: ChangeClass, drift: Drift) -> str:
+    """Say a difference that is not clear, in a run that did not change clearly."""
+    if kind is ChangeClass.UNCLEAR:
+        if difference.ci_low <= 0.0 <= difference.ci_high:
+            return "No clear difference between left and right."
+        more, less = ("Right", "left") if difference.value > 0.0 else ("Left", "right")
+        return f"{more} drops slightly more than {less}."
+    steady = all(
+        change is not None and change_class(change.value, change.half_width) is ChangeClass.TRIVIAL
+        for change in (drift.left_change_deg, drift.right_change_deg)
+    )
+    return "Even and steady on both sides." if steady else "Even on both sides."
+
+
+def _real_changes(drift: Drift) -> dict[Side, Estimate]:
+    """Give the changes over the run that are likely real, left first."""
+    changes = {Side.LEFT: drift.left_change_deg, Side.RIGHT: drift.right_change_deg}
+    return {
+        side: change
+        for side, change in changes.items()
+        if change is not None
+        and change_class(change.value, change.half_width) is ChangeClass.LIKELY_REAL
+    }
+
+
+def _change_headline(drift: Drift, changes: dict[Side, Estimate]) -> str:
+    verbs = {side: "rose" if change.value > 0.0 else "fell" for side, change in changes.items()}
+    if len(verbs) == 1:
+        told = " ".join((*verbs, *verbs.values()))
+    elif verbs[Side.LEFT] == verbs[Side.RIGHT]:
+        told = f"both {verbs[Side.LEFT]}"
+    else:
+        told = f"left {verbs[Side.LEFT]}, right {verbs[Side.RIGHT]}"
+    onsets = [k for side in changes if (k := _onset(drift.bins, side, changes[side])) is not None]
+    if not onsets:
+        return f"{told.capitalize()} over the run."
+    onset = min(onsets)
+    first = "Even" if _even_until(drift.bins, onset) else "Steady"
+    return f"{first} until {_place(drift.bins, onset)}, then {told}."
+
+
+def _onset(bins: tuple[DriftBin, ...], side: Side, change: Estimate) -> int | None:
+    """Find the stretch from which on a side stays beyond half of its change.
+
+    None where it was never below, or where the stretches are too few to say.
+    """
+    values = [_median(one, side) for one in bins]
+    early = [v for v in values[: max(1, len(values) // 3)] if v is not None]
+    if not early:
+        return None
+    middle = sum(early) / len(early) + change.value / 2.0
+    sign = 1.0 if change.value > 0.0 else -1.0
+    onset = len(values)
+    for k in range(len(values) - 1, -1, -1):
+        value = values[k]
+        if value is not None and sign * (value - middle) < 0.0:
+            break
+        onset = k if value is not None else onset
+    return onset if 0 < onset < len(values) else None
+
+
+def _even_until(bins: tuple[DriftBin, ...], onset: int) -> bool:
+    """Tell whether left and right were within the smallest real difference before the change."""
+    differences = [
+        one.right_deg.value - one.left_deg.value
+        for one in bins[:onset]
+        if one.left_deg is not None and one.right_deg is not None
+    ]
+    return bool(differences) and abs(sum(differences) / len(differences)) < SMALLEST_REAL_DEG
+
+
+def _median(one: DriftBin, side: Side) -> float | None:
+    estimate = one.left_deg if side is Side.LEFT else one.right_deg
+    return None if estimate is None else estimate.value
+
+
+def _place(bins: tuple[DriftBin, ...], k: int) -> str:
+    if bins[k].start_km is not None:
+        return f"km {bins[k].start_km:.0f}"
+    return f"minute {(bins[k].start_s - bins[0].start_s) / 60.0:.0f}"
+
+
+def _changes_sentence(drift: Drift, changes: dict[Side, Estimate]) -> str:
+    """Say the changes over the run, with a space in front; nothing where the run is too short."""
+    if changes:
+        told = " and ".join(
+            f"{side} {'rose' if change.value > 0.0 else 'fell'} by {_size_with_doubt(change)}"
+            for side, change in changes.items()
+        )
+        return f" {told.capitalize()} from the first to the last third of the run."
+    if drift.left_change_deg is None or drift.right_change_deg is None:
+        return ""
+    return " Neither side changed clearly over the run."
+
+
+def _rhythm(summary: RunSummary) -> str:
+    parts = []
+    if summary.cadence_spm is not None:
+        parts.append(f"{summary.cadence_spm.value:.0f} steps a minute")
+    if summary.contact_time_s is not None:
+        parts.append(f"{1000.0 * summary.contact_time_s.value:.0f} ms on the ground")
+    return f"{' and '.join(parts) or f'{summary.n_valid} stances'}.".capitalize()
+
+
+def _with_doubt(estimate: Estimate) -> str:
+    return f"{_degrees(estimate.value)} {_doubt(estimate)}"
+
+
+def _signed_with_doubt(estimate: Estimate) -> str:
+    sign = "+" if round(estimate.value, 1) > 0.0 else ""
+    return f"{sign}{_degrees(estimate.value)} {_doubt(estimate)}"
+
+
+def _size_with_doubt(estimate: Estimate) -> str:
+    return f"{_degrees(abs(estimate.value))} {_doubt(estimate)}"
+
+
+def _doubt(estimate: Estimate) -> str:
+    # Never "± 0.0": no drop is known better than to a tenth of a degree.
+    return f"(± {max(0.1, estimate.half_width):.1f}°)"
+
+
+def _degrees(value: float) -> str:
+    # Adding zero turns a rounded minus zero into zero.
+    return f"{round(value, 1) + 0.0:.1f}°".replace("-", "\u2212")

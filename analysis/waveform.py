@@ -1,0 +1,123 @@
+"""Mean drop curve over the gait cycle, per side."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.columns import StanceColumns, stance_columns
+from analysis.results import BoolArray, FloatArray, Waveform
+from analysis.stances import Side, Stance
+
+N_POINTS = 101
+"""0, 1, ... 100 % of the gait cycle: the field's custom."""
+
+N_CYCLES_MIN = 5
+"""Fewest gait cycles for a mean and a standard deviation worth drawing."""
+
+_STRIDE_MIN_S = 0.35
+"""Shorter than any stride: a sprinter's is about 0.43 s (280 steps per minute)."""
+_STRIDE_MAX_S = 2.5
+"""Longer than the stride of slow walking (48 steps per minute)."""
+_STRIDE_RATIO_MAX = 1.25
+"""A cycle that is longer or shorter than the run's median by this ratio missed or added a step:
+stride time varies by only a few percent in steady gait."""
+
+
+def mean_waveforms(
+    t_s: FloatArray, obliquity_deg: FloatArray | None, stances: Sequence[Stance]
+) -> tuple[Waveform, ...]:
+    """Average the drop curve of each side over its gait cycles.
+
+    A cycle runs from a foot strike to the same foot's next, two steps later; its two stances are
+    valid, of the main gait and of one bout, and none of its samples is missing.  Samples are
+    interpolated linearly: at 100 Hz that flattens the peak of a 2.8 Hz curve of 4 deg by at most
+    0.015 deg (h^2 f'' / 8), and never overshoots.
+
+    Parameters
+    ----------
+    t_s : FloatArray, shape (n,)
+        A regular grid.
+    obliquity_deg : FloatArray, shape (n,), or None
+        Positive where the right side is up; NaN in pauses; None without a gyroscope.
+    stances : sequence of Stance
+        In the order of their foot strikes, valid or not.
+
+    Returns
+    -------
+    tuple of Waveform
+        Left first; a side with fewer than :data:`N_CYCLES_MIN` cycles is left out.
+    """
+    if obliquity_deg is None or t_s.size < 2 or len(stances) < 3:
+        return ()
+    columns = stance_columns(stances)
+    starts = _cycle_starts(columns)
+    waveforms = []
+    for side, sign in ((Side.LEFT, -1.0), (Side.RIGHT, 1.0)):
+        side_starts = starts[columns.of_side(side)[starts]]
+        waveform = _waveform(t_s, sign * obliquity_deg, columns, side_starts, side)
+        if waveform is not None:
+            waveforms.append(waveform)
+    return tuple(waveforms)
+
+
+def _cycle_starts(columns: StanceColumns) -> NDArray[np.intp]:
+    """Find the stances that open a whole gait cycle."""
+    usable: BoolArray = columns.in_main_gait[:-2] & columns.in_main_gait[1:-1]
+    usable &= (columns.bout[:-2] == columns.bout[1:-1]) & (columns.bout[1:-1] == columns.bout[2:])
+    for same, other in (
+        (columns.is_left, columns.is_right),
+        (columns.is_right, columns.is_left),
+    ):
+        usable &= ~same[:-2] | (other[1:-1] & same[2:])
+    usable &= columns.is_left[:-2] | columns.is_right[:-2]
+    strike_s = columns.foot_strike_s
+    stride_s = strike_s[2:] - strike_s[:-2]
+    usable &= (stride_s >= _STRIDE_MIN_S) & (stride_s <= _STRIDE_MAX_S)
+    if not usable.any():
+        return np.empty(0, dtype=np.intp)
+    ratio = stride_s / np.median(stride_s[usable])
+    usable &= (ratio < _STRIDE_RATIO_MAX) & (ratio > 1.0 / _STRIDE_RATIO_MAX)
+    return np.flatnonzero(usable)
+
+
+def _waveform(
+    t_s: FloatArray,
+    drop_deg: FloatArray,
+    columns: StanceColumns,
+    starts: NDArray[np.intp],
+    side: Side,
+) -> Waveform | None:
+    strike_s = columns.foot_strike_s[starts]
+    stride_s = columns.foot_strike_s[starts + 2] - strike_s
+    curves = _resample(t_s, drop_deg, strike_s, stride_s)
+    whole = np.isfinite(curves).all(axis=1)
+    if int(whole.sum()) < N_CYCLES_MIN:
+        return None
+    toe_off_percent = 100.0 * (columns.toe_off_s[starts] - strike_s) / stride_s
+    known = whole & np.isfinite(toe_off_percent)
+    return Waveform(
+        side=side,
+        mean_deg=curves[whole].mean(axis=0),
+        sd_deg=curves[whole].std(axis=0, ddof=1),
+        toe_off_percent=float(toe_off_percent[known].mean()) if known.any() else float("nan"),
+        n_cycles=int(whole.sum()),
+    )
+
+
+def _resample(
+    t_s: FloatArray, signal: FloatArray, start_s: FloatArray, duration_s: FloatArray
+) -> FloatArray:
+    """Read a signal on a regular grid at 101 points per cycle, shape (n_cycles, 101).
+
+    A point outside of the grid or beside a missing sample is NaN.
+    """
+    rate_hz = (t_s.size - 1) / (t_s[-1] - t_s[0])
+    phase = np.linspace(0.0, 1.0, N_POINTS)
+    position = (start_s[:, None] - t_s[0] + duration_s[:, None] * phase) * rate_hz
+    # A strike on the very last sample must not fall off the grid by a rounding error.
+    inside = (position >= -1e-6) & (position <= t_s.size - 1 + 1e-6)
+    index = np.clip(position.astype(np.intp), 0, t_s.size - 2)
+    share = position - index
+    before, after = signal[index], signal[index + 1]
+    return np.where(inside, before + share * (after - before), np.nan)
