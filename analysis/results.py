@@ -168,6 +168,7 @@ class SideSummary:
 class RunSummary:
     """One run in numbers.  Differences are right minus left, in degrees.
 
+    ``start_s`` is the first sample in the recording's own time, which may begin anywhere.
     ``gait`` is what most valid stances are, and the only gait that the numbers are taken from;
     None where there is no gait at all, and then every estimate is None.
     """
@@ -188,6 +189,7 @@ class RunSummary:
     contact_time_s: Estimate | None
     flight_time_s: Estimate | None
     cadence_spm: Estimate | None
+    start_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ def summarise(
     duration_s: float,
     moving_time_s: float,
     asymmetry_se_deg: float = 0.0,
+    start_s: float = 0.0,
 ) -> RunSummary:
     """Summarise a run.
 
@@ -30,6 +31,8 @@ def summarise(
         Standard error of right minus left drop by the mounting.  A sensor turned by a small
         angle about the vertical leaks forward tilt into obliquity, with opposite signs in left
         and right stance: the angle in radians times twice the change of tilt over a stance.
+    start_s : float
+        The recording's first sample, in its own time.
 
     Returns
     -------
@@ -63,6 +66,7 @@ def summarise(
         contact_time_s=mean_estimate(columns.contact_time_s[gait_mask]),
         flight_time_s=mean_estimate(columns.flight_time_s[gait_mask]),
         cadence_spm=mean_estimate(columns.cadence_spm[gait_mask]),
+        start_s=start_s,
     )
 
 
