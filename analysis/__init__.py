@@ -2,3 +2,7 @@
 
 Start with :func:`analyse_run` for a recording.
 """
+
+from analysis.run import ANALYSIS_VERSION, analyse_run
+
+__all__ = ["ANALYSIS_VERSION", "analyse_run"]

@@ -1,0 +1,68 @@
+"""Contralateral pelvic drop of each stance."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.grid import Grid
+from analysis.results import FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Drops:
+    """Drop of each stance, degrees, positive where the swing side is lower; NaN where unknown.
+
+    Attributes
+    ----------
+    peak_deg : FloatArray, shape (n_stances,)
+        Maximum from foot strike to toe-off.
+    excursion_deg : FloatArray, shape (n_stances,)
+        That maximum minus the value at foot strike.
+    mid_stance_deg : FloatArray, shape (n_stances,)
+        Value at half stance.
+    """
+
+    peak_deg: FloatArray
+    excursion_deg: FloatArray
+    mid_stance_deg: FloatArray
+
+
+def stance_drops(
+    obliquity_deg: FloatArray,
+    grid: Grid,
+    foot_strike_s: FloatArray,
+    toe_off_s: FloatArray,
+    stance_sign: FloatArray,
+) -> Drops:
+    """Read the drop of each stance from the obliquity on the grid.
+
+    Parameters
+    ----------
+    obliquity_deg : FloatArray, shape (n,)
+        Positive where the right side is up.
+    grid : Grid
+    foot_strike_s, toe_off_s : FloatArray, shape (n_stances,)
+    stance_sign : FloatArray, shape (n_stances,)
+        -1 for a left stance, +1 for a right one, NaN where the side is unknown.
+    """
+
+    def at(times: FloatArray) -> FloatArray:
+        values: FloatArray = stance_sign * np.interp(times, grid.t_s, obliquity_deg)
+        return values
+
+    n = len(foot_strike_s)
+    known = np.isfinite(toe_off_s) & np.isfinite(stance_sign) & (toe_off_s > foot_strike_s)
+    peak = np.full(n, np.nan)
+    if known.any():
+        first = np.searchsorted(grid.t_s, foot_strike_s[known])
+        stop = np.maximum(np.searchsorted(grid.t_s, toe_off_s[known]), first + 1)
+        edges = np.column_stack((first, stop)).ravel()
+        padded = np.append(obliquity_deg, 0.0)
+        highest = np.maximum.reduceat(padded, edges)[::2]
+        lowest = np.minimum.reduceat(padded, edges)[::2]
+        sampled = np.where(stance_sign[known] > 0, highest, -lowest)
+        ends = np.maximum(at(foot_strike_s)[known], at(toe_off_s)[known])
+        peak[known] = np.maximum(sampled, ends)
+    excursion = peak - at(foot_strike_s)
+    middle = np.where(known, at((foot_strike_s + toe_off_s) / 2), np.nan)
+    return Drops(peak, excursion, middle)

@@ -1,0 +1,186 @@
+r"""From signals on a grid to stances: the whole way, each part in its own module.
+
+::
+
+    grid -> up -> vertical -> steps -> strides -> mounting -> sides
+                                   \-> events -> drops, exclusions -> stances
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from analysis.alignment import Mounting, find_level, find_mounting, level_matrix
+from analysis.drop import Drops, stance_drops
+from analysis.events import Events, event_signals, find_events
+from analysis.geometry import GRAVITY_MPS2
+from analysis.grid import Grid
+from analysis.movement import moved_deg
+from analysis.orientation import obliquity_rad, tilt_rad, up_in_sensor
+from analysis.results import BoolArray, Bout, FloatArray
+from analysis.rows import build_stances
+from analysis.sides import find_sides
+from analysis.stances import Gait, Side, Stance
+from analysis.steps import Steps, find_steps
+from analysis.strides import StrideHarmonics, stride_harmonics
+from analysis.validity import exclusions, step_turns, turning_mask
+
+MIN_STRIDES = 3  # fewer cannot tell forward from backward, or left from right
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """Steps found and the sensor aligned, but no events yet.
+
+    Attributes
+    ----------
+    grid : Grid
+    up : FloatArray, shape (n, 3)
+        Direction of up in sensor axes.
+    vertical_mps2 : FloatArray, shape (n,)
+        Vertical acceleration without gravity.
+    turning : BoolArray, shape (n,)
+        Samples inside a turn.
+    steps : Steps
+    harmonics : StrideHarmonics
+    mounting : Mounting
+    forward : FloatArray, shape (2,)
+        Forward in level axes.
+    """
+
+    grid: Grid
+    up: FloatArray
+    vertical_mps2: FloatArray
+    turning: BoolArray
+    steps: Steps
+    harmonics: StrideHarmonics
+    mounting: Mounting
+    forward: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class PelvisSignals:
+    """Signals in pelvis axes; shapes as in `analysis.results.Intermediates`."""
+
+    acc_mps2: FloatArray
+    gyr_radps: FloatArray | None
+    obliquity_deg: FloatArray | None
+    tilt_deg: FloatArray | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundGait:
+    """Stances and what they were read from."""
+
+    mounting: Mounting
+    signals: PelvisSignals
+    stances: tuple[Stance, ...]
+    bouts: tuple[Bout, ...]
+
+
+def align(grid: Grid) -> Aligned | None:
+    """Find the steps and how the sensor sits; None where nobody walks or runs."""
+    up = up_in_sensor(grid)
+    vertical = _dot(up, grid.acc_mps2) - GRAVITY_MPS2
+    steps = find_steps(vertical, grid)
+    if not len(steps.index):
+        return None
+    level_up, zero = find_level(grid, up, steps)
+    level = level_matrix(level_up)
+    columns = [grid.acc_mps2 @ level[:2].T, vertical[:, None]]
+    turning = np.zeros(len(grid.t_s), bool)
+    if grid.gyr_radps is not None:
+        rate = _dot(up, grid.gyr_radps)
+        turning = turning_mask(rate, grid)
+        columns += [grid.gyr_radps @ level[:2].T, rate[:, None]]
+    usable = ~step_turns(turning, steps)
+    harmonics = stride_harmonics(steps, np.hstack(columns), grid, usable)
+    if len(harmonics.step) < MIN_STRIDES:
+        return None
+    mounting = find_mounting(level, zero, harmonics, steps)
+    forward = (mounting.matrix @ level.T)[0, :2]
+    return Aligned(grid, up, vertical, turning, steps, harmonics, mounting, forward)
+
+
+def in_pelvis_axes(aligned: Aligned) -> PelvisSignals:
+    """Turn the signals into pelvis axes; without a gyroscope there are no angles."""
+    grid, to_pelvis = aligned.grid, aligned.mounting.matrix.T
+    acc = grid.acc_mps2 @ to_pelvis
+    if grid.gyr_radps is None:
+        return PelvisSignals(acc, None, None, None)
+    up = aligned.up @ to_pelvis
+    return PelvisSignals(
+        acc,
+        grid.gyr_radps @ to_pelvis,
+        np.degrees(obliquity_rad(up)),
+        np.degrees(tilt_rad(up)),
+    )
+
+
+def events_of(aligned: Aligned, signals: PelvisSignals) -> FloatArray:
+    """Signals that events are read from; see `analysis.events.event_signals`."""
+    return event_signals(aligned.vertical_mps2, signals.acc_mps2, signals.gyr_radps, aligned.grid)
+
+
+def find_gait(grid: Grid, *, clipped_s: FloatArray) -> FoundGait | None:
+    """Find every stance; None where nobody walks or runs.
+
+    Parameters
+    ----------
+    grid : Grid
+    clipped_s : FloatArray, shape (n_clipped,)
+        Times of the samples at the end of the sensor's range.
+    """
+    aligned = align(grid)
+    if aligned is None:
+        return None
+    steps = aligned.steps
+    signals = in_pelvis_axes(aligned)
+    in_turn = step_turns(aligned.turning, steps)
+    sides, confidence = find_sides(steps, aligned.harmonics, aligned.forward, in_turn)
+    events = find_events(events_of(aligned, signals), steps, grid)
+    reasons = exclusions(events, steps, grid, turning=aligned.turning, clipped_s=clipped_s)
+    drops = _drops(signals, grid, events, sides)
+    return FoundGait(
+        _with_movement(aligned.mounting, signals, steps),
+        signals,
+        build_stances(steps, events, sides, reasons, drops),
+        _bouts(steps, events, confidence),
+    )
+
+
+def _dot(a: FloatArray, b: FloatArray) -> FloatArray:
+    product: FloatArray = np.einsum("ij,ij->i", a, b)
+    return product
+
+
+def _drops(
+    signals: PelvisSignals, grid: Grid, events: Events, sides: tuple[Side, ...]
+) -> Drops | None:
+    if signals.obliquity_deg is None:
+        return None
+    sign = {Side.LEFT: -1.0, Side.RIGHT: 1.0, Side.UNKNOWN: np.nan}
+    return stance_drops(
+        signals.obliquity_deg,
+        grid,
+        events.foot_strike_s,
+        events.toe_off_s,
+        np.array([sign[side] for side in sides]),
+    )
+
+
+def _with_movement(mounting: Mounting, signals: PelvisSignals, steps: Steps) -> Mounting:
+    if signals.obliquity_deg is None or signals.tilt_deg is None:
+        return mounting
+    moved = moved_deg(signals.obliquity_deg, signals.tilt_deg, steps)
+    return replace(mounting, alignment=replace(mounting.alignment, moved_deg=moved))
+
+
+def _bouts(steps: Steps, events: Events, confidence: tuple[float, ...]) -> tuple[Bout, ...]:
+    bouts = []
+    for part, sure in zip(steps.bouts(), confidence, strict=True):
+        last = part.stop - 1
+        gait = Gait.RUNNING if steps.running[part.start] else Gait.WALKING
+        end = events.foot_strike_s[last] + events.step_time_s[last]
+        bouts.append(Bout(float(events.foot_strike_s[part.start]), float(end), gait, sure))
+    return tuple(bouts)

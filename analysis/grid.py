@@ -1,0 +1,137 @@
+"""From samples as they were recorded to a regular grid that filters can run on."""
+
+from dataclasses import dataclass
+from math import floor
+
+import numpy as np
+from scipy.interpolate import Akima1DInterpolator
+from scipy.ndimage import uniform_filter1d
+
+from analysis.errors import SignalError
+from analysis.results import BoolArray, FloatArray
+
+# Gait lives below 20 Hz; a grid of about 100 Hz keeps every filter the same for every sensor.
+TARGET_RATE_HZ = 100.0
+# Holes up to this long keep one orientation estimate; after a longer one it starts anew.
+MAX_BRIDGED_S = 1.0
+MIN_RATE_HZ, MAX_RATE_HZ = 20.0, 10_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Signals on a regular grid.
+
+    Attributes
+    ----------
+    rate_hz : float
+        Grid rate, 67 to 150 Hz.
+    t_s : FloatArray, shape (n,)
+        Time in the recording's own clock.  Regular inside a segment.
+    acc_mps2 : FloatArray, shape (n, 3)
+    gyr_radps : FloatArray, shape (n, 3), or None
+    recorded : BoolArray, shape (n,)
+        False where the value was bridged across a hole.
+    segments : tuple of (start, stop)
+        Half-open index ranges without a hole longer than `MAX_BRIDGED_S`.
+    """
+
+    rate_hz: float
+    t_s: FloatArray
+    acc_mps2: FloatArray
+    gyr_radps: FloatArray | None
+    recorded: BoolArray
+    segments: tuple[tuple[int, int], ...]
+
+
+def check_signals(
+    t_s: FloatArray, acc: FloatArray, gyr: FloatArray | None, sampling_rate_hz: float
+) -> None:
+    """Refuse arrays that cannot be analysed.
+
+    Raises
+    ------
+    SignalError
+        Wrong shapes, no samples, time that does not increase, values that are not finite, or a
+        rate that gait cannot be read from.
+    """
+    if not MIN_RATE_HZ <= sampling_rate_hz <= MAX_RATE_HZ:
+        raise SignalError(
+            f"sampling_rate_hz is {sampling_rate_hz:g}; gait needs a rate from {MIN_RATE_HZ:g} "
+            f"to {MAX_RATE_HZ:g} Hz."
+        )
+    if t_s.ndim != 1 or acc.shape != (len(t_s), 3):
+        raise SignalError(
+            f"t_s must have shape (n,) and acc_mps2 shape (n, 3); got {t_s.shape} and {acc.shape}."
+        )
+    if not len(t_s):
+        raise SignalError("there are no samples to analyse.")
+    if gyr is not None and gyr.shape != acc.shape:
+        raise SignalError(f"gyr_radps must have shape {acc.shape}; got {gyr.shape}.")
+    for name, values in (("t_s", t_s), ("acc_mps2", acc), ("gyr_radps", gyr)):
+        if values is not None and not np.isfinite(values).all():
+            raise SignalError(f"{name} holds values that are not finite; remove or mend them.")
+    if len(t_s) > 1 and np.diff(t_s).min() <= 0:
+        raise SignalError("t_s must increase from sample to sample; sort it and drop repeats.")
+
+
+def grid_rate_hz(sampling_rate_hz: float) -> float:
+    """Rate of the grid: the recording's own, divided or multiplied to lie near 100 Hz."""
+    if sampling_rate_hz >= TARGET_RATE_HZ / 1.5:
+        return sampling_rate_hz / max(1, floor(sampling_rate_hz / TARGET_RATE_HZ + 0.34))
+    return sampling_rate_hz * round(TARGET_RATE_HZ / sampling_rate_hz)
+
+
+def to_grid(
+    t_s: FloatArray, acc: FloatArray, gyr: FloatArray | None, sampling_rate_hz: float
+) -> Grid:
+    """Resample checked signals; see `Grid`.
+
+    A sensor faster than the grid is low-passed first by a running mean over one grid period.
+    """
+    rate = grid_rate_hz(sampling_rate_hz)
+    channels = acc if gyr is None else np.hstack((acc, gyr))
+    bounds = _split_at_long_holes(t_s)
+    n_mean = round(sampling_rate_hz / rate)
+    parts = [_resample(t_s[a:b], channels[a:b], rate, sampling_rate_hz, n_mean) for a, b in bounds]
+    stops = np.cumsum([len(t) for t, _, _ in parts]).tolist()
+    values = np.concatenate([v for _, v, _ in parts])
+    return Grid(
+        rate_hz=rate,
+        t_s=np.concatenate([t for t, _, _ in parts]),
+        acc_mps2=np.ascontiguousarray(values[:, :3]),
+        gyr_radps=None if gyr is None else np.ascontiguousarray(values[:, 3:]),
+        recorded=np.concatenate([r for _, _, r in parts]),
+        segments=tuple(zip([0, *stops[:-1]], stops, strict=True)),
+    )
+
+
+def _split_at_long_holes(t_s: FloatArray) -> list[tuple[int, int]]:
+    cuts = (np.flatnonzero(np.diff(t_s) > MAX_BRIDGED_S) + 1).tolist()
+    return list(zip([0, *cuts], [*cuts, len(t_s)], strict=True))
+
+
+def _resample(
+    t: FloatArray, values: FloatArray, rate: float, sampling_rate_hz: float, n_mean: int
+) -> tuple[FloatArray, FloatArray, BoolArray]:
+    step = 1.0 / rate
+    n = max(1, floor((t[-1] - t[0]) * rate + 1e-6) + 1)
+    grid_t = t[0] + np.arange(n) * step
+    if len(t) < 4:
+        return grid_t[:1], values[:1], np.ones(1, bool)
+    if n_mean > 1:
+        values = _running_mean(values, n_mean)
+    nearest = np.clip(np.searchsorted(t, grid_t - step / 2), 0, len(t) - 1)
+    if n_mean == 1 and n == len(t) and np.abs(t - grid_t).max() < 0.02 * step:
+        return grid_t, values, np.ones(n, bool)
+    # Smooth, since straight lines would flatten the peaks that drop is made of; and local, since
+    # an ordinary spline overshoots in a hole.
+    resampled: FloatArray = Akima1DInterpolator(t, values, axis=0, method="makima")(
+        np.minimum(grid_t, t[-1])
+    )
+    recorded = np.abs(t[nearest] - grid_t) <= max(step, 1 / sampling_rate_hz) * 0.76
+    return grid_t, resampled, recorded
+
+
+def _running_mean(values: FloatArray, n: int) -> FloatArray:
+    averaged: FloatArray = uniform_filter1d(values, n, axis=0, mode="nearest")
+    return averaged if n % 2 else (averaged + np.roll(averaged, -1, axis=0)) / 2

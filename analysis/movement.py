@@ -1,0 +1,37 @@
+"""Whether the sensor kept its place on the pelvis."""
+
+import numpy as np
+
+from analysis.results import FloatArray
+from analysis.steps import Steps
+
+MIN_STEPS = 120  # a minute of walking: less cannot tell a shift from a change of pace
+
+
+def moved_deg(obliquity_deg: FloatArray, tilt_deg: FloatArray, steps: Steps) -> float | None:
+    """Angle between the mean pose of the first and of the last third of the steps.
+
+    Parameters
+    ----------
+    obliquity_deg, tilt_deg : FloatArray, shape (n,)
+    steps : Steps
+
+    Returns
+    -------
+    float or None
+        Degrees; None for fewer than 120 steps.
+    """
+    n = len(steps.index)
+    if n < MIN_STEPS:
+        return None
+    cumulative = np.cumsum(np.column_stack((obliquity_deg, tilt_deg)), axis=0)
+    at = np.clip(np.round(steps.index).astype(np.intp), 0, len(cumulative) - 1)
+    # Means over whole strides (two steps of one bout), so that the movement itself cancels.
+    whole = steps.bout[:-2] == steps.bout[2:]
+    first, last = at[:-2][whole], at[2:][whole]
+    if len(first) < MIN_STEPS // 2:
+        return None
+    pose = (cumulative[last] - cumulative[first]) / (last - first)[:, None]
+    third = len(pose) // 3
+    shift = np.median(pose[-third:], axis=0) - np.median(pose[:third], axis=0)
+    return float(np.hypot(*shift))

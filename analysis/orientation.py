@@ -1,0 +1,94 @@
+"""Which way is up, in the sensor's own axes.
+
+All that vertical acceleration, obliquity and tilt need of an orientation is the direction of "up"
+seen from the sensor: one unit vector per sample.  The heading, which no gyroscope keeps for long,
+drops out.
+"""
+
+import numpy as np
+import vqf
+
+from analysis.filters import low_pass
+from analysis.grid import Grid
+from analysis.results import FloatArray
+
+# Time constant of the inclination correction.  Measured on treadmill recordings with true
+# mounting and events: 1 s gave smaller errors of peak drop than 3, 10 and 30 s.
+TAU_ACC_S = 1.0
+# Without a gyroscope the mean direction of the specific force over some strides has to do.
+ACC_ONLY_CUTOFF_HZ = 0.3
+
+
+def up_in_sensor(grid: Grid) -> FloatArray:
+    """Direction of up in sensor axes for each grid sample.
+
+    With a gyroscope by the offline (acausal) VQF filter [1]_, segment by segment; without one by
+    the slow part of the specific force, which tells vertical acceleration but no drop.
+
+    Parameters
+    ----------
+    grid : Grid
+
+    Returns
+    -------
+    FloatArray, shape (n, 3)
+        Unit vectors.
+
+    References
+    ----------
+    .. [1] Laidig D, Seel T. VQF: Highly accurate IMU orientation estimation with bias estimation
+       and magnetic disturbance rejection. Information Fusion 2023;91:187-204.
+       doi:10.1016/j.inffus.2022.10.014
+    """
+    if grid.gyr_radps is None:
+        slow = low_pass(grid.acc_mps2, ACC_ONLY_CUTOFF_HZ, grid)
+        length: FloatArray = np.linalg.norm(slow, axis=1, keepdims=True)
+        return slow / np.maximum(length, 1e-9)
+    up = np.empty((len(grid.t_s), 3))
+    for start, stop in grid.segments:
+        result = vqf.offlineVQF(
+            grid.gyr_radps[start:stop],
+            grid.acc_mps2[start:stop],
+            None,
+            1.0 / grid.rate_hz,
+            {"tauAcc": TAU_ACC_S},
+        )
+        up[start:stop] = _third_row(result["quat6D"])
+    return up
+
+
+def _third_row(sensor_to_world_wxyz: FloatArray) -> FloatArray:
+    """World's z axis in sensor axes: the third row of the rotation matrix."""
+    w, x, y, z = sensor_to_world_wxyz.T
+    return np.column_stack(
+        (2.0 * (x * z - w * y), 2.0 * (y * z + w * x), 1.0 - 2.0 * (x * x + y * y))
+    )
+
+
+def obliquity_rad(up: FloatArray) -> FloatArray:
+    """Elevation of the pelvis's medio-lateral axis, positive where the right side is up.
+
+    Equal to the second angle of the order rotation, obliquity, tilt [1]_, because that angle and
+    tilt depend on nothing but the direction of up in pelvis axes.
+
+    Parameters
+    ----------
+    up : FloatArray, shape (n, 3)
+        Unit vectors in pelvis axes (x forward, y left, z up).
+
+    Returns
+    -------
+    FloatArray, shape (n,)
+
+    References
+    ----------
+    .. [1] Baker R. Pelvic angles: a mathematically rigorous definition which is consistent with
+       a conventional clinical understanding of the terms. Gait & Posture 2001;13:1-6.
+       doi:10.1016/S0966-6362(00)00083-7
+    """
+    return -np.arcsin(np.clip(up[:, 1], -1.0, 1.0))
+
+
+def tilt_rad(up: FloatArray) -> FloatArray:
+    """Turn about the medio-lateral axis, positive forward (anterior); see `obliquity_rad`."""
+    return np.arctan2(-up[:, 0], up[:, 2])

@@ -1,0 +1,63 @@
+"""From parallel arrays to one row per stance."""
+
+import numpy as np
+
+from analysis.drop import Drops
+from analysis.events import Events
+from analysis.results import FloatArray
+from analysis.stances import Exclusion, Gait, Side, Stance
+from analysis.steps import Steps
+
+
+def build_stances(
+    steps: Steps,
+    events: Events,
+    sides: tuple[Side, ...],
+    reasons: tuple[Exclusion | None, ...],
+    drops: Drops | None,
+) -> tuple[Stance, ...]:
+    """Build the rows, in order of time; ``drops`` is None without a gyroscope."""
+    n = len(steps.index)
+    contact = events.toe_off_s - events.foot_strike_s
+    flight = np.full(n, np.nan)
+    same = steps.bout[1:] == steps.bout[:-1]
+    flight[:-1][same] = (events.foot_strike_s[1:] - events.toe_off_s[:-1])[same]
+    unknown = np.full(n, np.nan)
+    columns = (
+        events.foot_strike_s,
+        events.toe_off_s,
+        drops.peak_deg if drops else unknown,
+        drops.excursion_deg if drops else unknown,
+        drops.mid_stance_deg if drops else unknown,
+        contact,
+        flight,
+        60.0 / events.step_time_s,
+        events.foot_strike_se_s,
+    )
+    values = [_known(column) for column in columns]
+    return tuple(
+        Stance(
+            foot_strike_s=strike,
+            toe_off_s=toe_off,
+            side=sides[k],
+            valid=reasons[k] is None,
+            exclusion=reasons[k],
+            gait=Gait.RUNNING if steps.running[k] else Gait.WALKING,
+            bout=int(steps.bout[k]),
+            peak_drop_deg=peak,
+            drop_excursion_deg=excursion,
+            mid_stance_drop_deg=middle,
+            contact_time_s=on_ground,
+            flight_time_s=in_air,
+            cadence_spm=cadence,
+            foot_strike_se_s=se,
+        )
+        for k, (strike, toe_off, peak, excursion, middle, on_ground, in_air, cadence, se) in (
+            enumerate(zip(*values, strict=True))
+        )
+    )
+
+
+def _known(column: FloatArray) -> list[float | None]:
+    """Plain numbers, None for NaN."""
+    return [value if value == value else None for value in column.tolist()]  # noqa: PLR0124

@@ -1,0 +1,108 @@
+"""From the arrays of one recording to everything that is known of the run."""
+
+import numpy as np
+
+from analysis.drift import drift_over_run
+from analysis.gait import FoundGait, find_gait
+from analysis.grid import Grid, check_signals, to_grid
+from analysis.quality import assess, clipped_mask, find_holes
+from analysis.results import FloatArray, Intermediates, RunAnalysis
+from analysis.summary import summarise
+from analysis.verdict import run_verdict
+from analysis.waveform import mean_waveforms
+
+ANALYSIS_VERSION = "1.0"
+
+
+def analyse_run(
+    t_s: FloatArray,
+    acc_mps2: FloatArray,
+    gyr_radps: FloatArray | None = None,
+    *,
+    sampling_rate_hz: float,
+    distance_m: float | None = None,
+    keep_intermediates: bool = False,
+) -> RunAnalysis:
+    """Find every stance of a recording, its side and its pelvic drop.
+
+    Parameters
+    ----------
+    t_s : FloatArray, shape (n,)
+        Device clock, strictly increasing, seconds; lost samples are simply missing.
+    acc_mps2 : FloatArray, shape (n, 3)
+        Specific force in sensor axes: +9.81 on the axis that points up at rest.
+    gyr_radps : FloatArray, shape (n, 3), optional
+        Angular rate in sensor axes.  Without it there is no drop, and the result says so.
+    sampling_rate_hz : float
+        Nominal rate.
+    distance_m : float, optional
+        Distance of the run, for drift by kilometre.
+    keep_intermediates : bool
+        Keep the signals on the grid in the result.
+
+    Returns
+    -------
+    RunAnalysis
+
+    Raises
+    ------
+    SignalError
+        Arrays of wrong shape, unsorted time, values that are not finite.
+    """
+    t_s = np.asarray(t_s, np.float64)
+    acc_mps2 = np.asarray(acc_mps2, np.float64)
+    gyr_radps = None if gyr_radps is None else np.asarray(gyr_radps, np.float64)
+    check_signals(t_s, acc_mps2, gyr_radps, sampling_rate_hz)
+    grid = to_grid(t_s, acc_mps2, gyr_radps, sampling_rate_hz)
+    clipped = clipped_mask(acc_mps2, gyr_radps)
+    found = find_gait(grid, clipped_s=t_s[clipped])
+    stances = found.stances if found else ()
+    alignment = found.mounting.alignment if found else None
+    quality = assess(
+        t_s,
+        sampling_rate_hz,
+        stances,
+        alignment,
+        holes=find_holes(t_s, sampling_rate_hz),
+        n_clipped=int(clipped.sum()),
+        has_gyroscope=gyr_radps is not None,
+    )
+    bouts = found.bouts if found else ()
+    summary = summarise(
+        stances,
+        duration_s=float(t_s[-1] - t_s[0]),
+        moving_time_s=sum(bout.end_s - bout.start_s for bout in bouts),
+        start_s=float(t_s[0]),
+    )
+    drift = drift_over_run(stances, distance_m=distance_m)
+    obliquity = found.signals.obliquity_deg if found else None
+    return RunAnalysis(
+        analysis_version=ANALYSIS_VERSION,
+        sampling_rate_hz=sampling_rate_hz,
+        stances=stances,
+        bouts=bouts,
+        alignment=alignment,
+        waveforms=mean_waveforms(grid.t_s, obliquity, stances),
+        quality=quality,
+        summary=summary,
+        drift=drift,
+        verdict=run_verdict(summary, drift, quality),
+        intermediates=_intermediates(found, grid) if keep_intermediates else None,
+    )
+
+
+def _intermediates(found: FoundGait | None, grid: Grid) -> Intermediates:
+    moving = np.zeros(len(grid.t_s), bool)
+    for bout in found.bouts if found else ():
+        start, stop = np.searchsorted(grid.t_s, (bout.start_s, bout.end_s))
+        moving[start:stop] = True
+    signals = found.signals if found else None
+    return Intermediates(
+        t_s=grid.t_s,
+        recorded=grid.recorded,
+        acc_pelvis_mps2=signals.acc_mps2 if signals else grid.acc_mps2,
+        gyr_pelvis_radps=signals.gyr_radps if signals else grid.gyr_radps,
+        obliquity_deg=signals.obliquity_deg if signals else None,
+        tilt_deg=signals.tilt_deg if signals else None,
+        moving=moving,
+    )

@@ -1,0 +1,79 @@
+"""Quiet standing: where zero degrees of drop comes from."""
+
+import numpy as np
+
+from analysis.grid import Grid
+from analysis.results import FloatArray
+
+BLOCK_S = 0.5
+MIN_STANDING_S = 2.0
+# Sway of quiet standing on the pelvis stays far below; a step does not.
+MAX_ACC_SD_MPS2 = 0.35
+MAX_GYR_RMS_RADPS = 0.15
+# A standing pelvis and its mean pose in gait differ by less; a chair or a table by more.
+MAX_ANGLE_TO_GAIT_DEG = 25.0
+
+
+def standing_up(grid: Grid, gait_up: FloatArray, first_step: int) -> FloatArray | None:
+    """Direction of up while the person stands quietly, in sensor axes.
+
+    The longest quiet stretch before the first step counts; without one, the longest anywhere.
+
+    Parameters
+    ----------
+    grid : Grid
+        With gyroscope.
+    gait_up : FloatArray, shape (3,)
+        Mean direction of up during gait, to tell standing from lying and sitting.
+    first_step : int
+        Grid sample of the first step.
+
+    Returns
+    -------
+    FloatArray of shape (3,), or None
+        None where the person does not stand for two seconds.
+    """
+    candidates = [
+        (start, stop)
+        for start, stop in quiet_stretches(grid)
+        if _angle_deg(grid.acc_mps2[start:stop].mean(axis=0), gait_up) <= MAX_ANGLE_TO_GAIT_DEG
+    ]
+    if not candidates:
+        return None
+    before = [c for c in candidates if c[1] <= first_step]
+    start, stop = max(before or candidates, key=lambda c: c[1] - c[0])
+    mean = grid.acc_mps2[start:stop].mean(axis=0)
+    direction: FloatArray = mean / np.linalg.norm(mean)
+    return direction
+
+
+def quiet_stretches(grid: Grid) -> list[tuple[int, int]]:
+    """Half-open grid ranges of at least two seconds in which the sensor hardly moves."""
+    n_block = round(BLOCK_S * grid.rate_hz)
+    found: list[tuple[int, int]] = []
+    for start, stop in grid.segments:
+        n_blocks = (stop - start) // n_block
+        if n_blocks == 0:
+            continue
+        quiet = _quiet_blocks(grid, start, n_blocks, n_block)
+        edges = np.flatnonzero(np.diff(np.concatenate(([0], quiet.astype(np.intp), [0]))))
+        for a, b in zip(edges[::2], edges[1::2], strict=True):
+            if (b - a) * BLOCK_S >= MIN_STANDING_S:
+                found.append((start + int(a) * n_block, start + int(b) * n_block))
+    return found
+
+
+def _quiet_blocks(grid: Grid, start: int, n_blocks: int, n_block: int) -> FloatArray:
+    stop = start + n_blocks * n_block
+    acc = grid.acc_mps2[start:stop].reshape(n_blocks, n_block, 3)
+    quiet = np.linalg.norm(acc.std(axis=1), axis=1) < MAX_ACC_SD_MPS2
+    if grid.gyr_radps is not None:
+        gyr = grid.gyr_radps[start:stop].reshape(n_blocks, n_block, 3)
+        quiet &= np.sqrt((gyr**2).sum(axis=2).mean(axis=1)) < MAX_GYR_RMS_RADPS
+    result: FloatArray = quiet
+    return result
+
+
+def _angle_deg(a: FloatArray, b: FloatArray) -> float:
+    cosine = a @ b / (np.linalg.norm(a) * np.linalg.norm(b))
+    return float(np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))))

@@ -1,0 +1,166 @@
+"""Where somebody takes steps: candidates from the vertical, kept where they form a rhythm.
+
+Each step lifts and lowers the pelvis once, so the low-passed vertical acceleration crosses zero
+upwards once per step, shortly after foot strike in running and shortly before it in walking.
+A crossing is a candidate; it becomes a step when it belongs to a bout: enough candidates in a
+row, in even rhythm, strong enough, in a stretch of signal that repeats itself from stride to
+stride.  Vehicles, chairs and tables fail at one of these.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import median_filter
+
+from analysis.filters import low_pass
+from analysis.grid import Grid
+from analysis.results import BoolArray, FloatArray
+from analysis.rhythm import Rhythm, rhythm_of
+
+IntArray = NDArray[np.intp]
+
+# Fundamental of 230 steps/min is 3.8 Hz, second harmonic of a walk at 1.7 steps/s is 3.4 Hz.
+STEP_CUTOFF_HZ = 3.0
+# Below this rhythm a slower filter keeps the second harmonic of slow walking out.
+SLOW_RHYTHM_HZ = 1.4
+SLOW_CUTOFF_HZ = 2.0
+# Peak to peak of the low-passed vertical acceleration.  Slowest walking seen: 1.7 m/s2.
+MIN_SWING_MPS2 = 0.8
+MIN_BOUT_SWING_MPS2 = 1.3
+# Upper quartile over a bout of the autocorrelation at one stride.  Measured: 0.71 and more in
+# walking bouts on a real sensor, 0.92 and more in running; independent random shaking of all
+# channels, low-passed at 2 Hz, passes 0.5 in one window of fifty.
+MIN_REPEAT = 0.6
+# Lowest vertical acceleration around a running step, low-passed: -9.8 in free flight.  Measured:
+# -10 and lower in running at 2.5 m/s and more, -4.5 and higher in walking.
+FLIGHT_CUTOFF_HZ = 5.0
+MAX_FLIGHT_MPS2 = -6.5
+FLIGHT_SEARCH_S = 0.35
+# 55 to 270 steps/min.
+STEP_TIME_RANGE_S = (0.22, 1.1)
+# Successive step times differ by less than this factor inside a bout.
+MAX_STEP_RATIO = 1.7
+MIN_STEPS = 5
+# A first or last candidate weaker than this share of its bout is a sway, not a step.
+MIN_END_SHARE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Steps in order of time.
+
+    Attributes
+    ----------
+    index : FloatArray, shape (n_steps,)
+        Upward zero crossing of the low-passed vertical acceleration, in grid samples.
+    bout : IntArray, shape (n_steps,)
+        Number of the bout, from 0.  A bout holds one gait.
+    running : BoolArray, shape (n_steps,)
+        True where the step is a running step.
+    swing_mps2 : FloatArray, shape (n_steps,)
+        Trough to peak around the crossing.
+    rhythm : Rhythm
+        Step rate and repeatability over time.
+    """
+
+    index: FloatArray
+    bout: IntArray
+    running: BoolArray
+    swing_mps2: FloatArray
+    rhythm: Rhythm
+
+    def bouts(self) -> list[slice]:
+        """One slice of steps per bout."""
+        if not len(self.index):
+            return []
+        starts = np.flatnonzero(np.diff(self.bout, prepend=-1))
+        return [slice(a, b) for a, b in zip(starts, [*starts[1:], len(self.bout)], strict=True)]
+
+
+def find_steps(vertical_mps2: FloatArray, grid: Grid) -> Steps:
+    """Find the steps in a vertical acceleration (gravity removed), shape (n,)."""
+    rhythm = rhythm_of(vertical_mps2, grid)
+    smooth = low_pass(vertical_mps2, STEP_CUTOFF_HZ, grid)
+    slow = rhythm.step_rate_hz < SLOW_RHYTHM_HZ
+    if slow.any():
+        smooth = np.where(slow, low_pass(vertical_mps2, SLOW_CUTOFF_HZ, grid), smooth)
+    index, swing, segment = _candidates(smooth, grid)
+    first, last = _runs(index, segment, grid.rate_hz)
+    keep, run = _select(index, swing, first, last, rhythm)
+    running = _is_running(index[keep], run, vertical_mps2, grid)
+    changes = (np.diff(run, prepend=run[:1]) != 0) | (np.diff(running, prepend=running[:1]) != 0)
+    return Steps(index[keep], np.cumsum(changes), running, swing[keep], rhythm)
+
+
+def _candidates(smooth: FloatArray, grid: Grid) -> tuple[FloatArray, FloatArray, IntArray]:
+    """Upward zero crossings with enough swing: position, swing, segment number."""
+    rising = np.flatnonzero((smooth[:-1] < 0) & (smooth[1:] >= 0))
+    if not len(rising):
+        return np.empty(0), np.empty(0), np.empty(0, np.intp)
+    peaks = np.maximum.reduceat(smooth, rising)
+    troughs = np.minimum.reduceat(smooth, np.concatenate(([0], rising[:-1] + 1)))
+    swing = peaks - troughs
+    at = rising + smooth[rising] / (smooth[rising] - smooth[rising + 1])
+    starts = np.array([start for start, _ in grid.segments])
+    segment = np.searchsorted(starts, rising, side="right") - 1
+    inside = np.searchsorted(starts, rising + 1, side="right") - 1 == segment
+    keep = (swing >= MIN_SWING_MPS2) & inside
+    return at[keep], swing[keep], segment[keep]
+
+
+def _runs(index: FloatArray, segment: IntArray, rate_hz: float) -> tuple[IntArray, IntArray]:
+    """Split the candidates where the rhythm breaks: first and one-past-last of each run."""
+    if not len(index):
+        return np.empty(0, np.intp), np.empty(0, np.intp)
+    step_s = np.diff(index) / rate_hz
+    low, high = STEP_TIME_RANGE_S
+    broken = (step_s < low) | (step_s > high) | (np.diff(segment) > 0)
+    ratio = np.ones(len(step_s))
+    ratio[1:] = step_s[1:] / np.maximum(step_s[:-1], 1e-9)
+    # A break has been made at the earlier interval already: its ratio says nothing.
+    ratio[1:][broken[:-1]] = 1.0
+    broken |= (ratio > MAX_STEP_RATIO) | (ratio < 1 / MAX_STEP_RATIO)
+    cuts = np.flatnonzero(broken) + 1
+    return np.concatenate(([0], cuts)), np.concatenate((cuts, [len(index)]))
+
+
+def _is_running(
+    index: FloatArray, run: IntArray, vertical_mps2: FloatArray, grid: Grid
+) -> BoolArray:
+    """Tell running by its flight, in which next to nothing is felt; walking has none."""
+    if not len(index):
+        return np.empty(0, bool)
+    band = low_pass(vertical_mps2, FLIGHT_CUTOFF_HZ, grid)
+    at = index.astype(np.intp)
+    reach = round(FLIGHT_SEARCH_S * grid.rate_hz)
+    # On both sides: nothing flies before the first step of a run, nor after its last.
+    edges = np.column_stack((np.maximum(at - reach, 0), np.minimum(at + reach, len(band)))).ravel()
+    lowest = np.minimum.reduceat(np.append(band, 0.0), edges)[::2]
+    running = lowest < MAX_FLIGHT_MPS2
+    for number in np.unique(run):
+        inside = run == number
+        running[inside] = median_filter(running[inside].astype(np.intp), 7, mode="nearest") > 0
+    return running
+
+
+def _select(
+    index: FloatArray, swing: FloatArray, first: IntArray, last: IntArray, rhythm: Rhythm
+) -> tuple[BoolArray, IntArray]:
+    """Keep the runs that are gait, trimmed of weak ends."""
+    keep = np.zeros(len(index), bool)
+    bouts: list[IntArray] = []
+    repeat = rhythm.repeat[index.astype(np.intp)]
+    for a, b in zip(first.tolist(), last.tolist(), strict=True):
+        lo, hi = a, b
+        while hi - lo >= MIN_STEPS and swing[lo] < MIN_END_SHARE * np.median(swing[lo:hi]):
+            lo += 1
+        while hi - lo >= MIN_STEPS and swing[hi - 1] < MIN_END_SHARE * np.median(swing[lo:hi]):
+            hi -= 1
+        if hi - lo < MIN_STEPS or np.median(swing[lo:hi]) < MIN_BOUT_SWING_MPS2:
+            continue
+        if np.percentile(repeat[lo:hi], 75) < MIN_REPEAT:
+            continue
+        keep[lo:hi] = True
+        bouts.append(np.full(hi - lo, len(bouts), np.intp))
+    return keep, np.concatenate(bouts) if bouts else np.empty(0, np.intp)

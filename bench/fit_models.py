@@ -1,0 +1,162 @@
+"""Fit the linear models of the analysis to recordings with truth, and say how well they do.
+
+    python bench/fit_models.py ../shared/validation [--write]
+
+Every figure printed is leave-one-person-out: the model that is judged on a person has not seen
+that person.  ``--write`` stores the models that are fitted to all people in
+``analysis/models.json``, each with its leave-one-person-out error.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from analysis.events import (
+    STRIKE_OFFSETS_S,
+    TOE_OFF_OFFSETS_S,
+    event_features,
+    mean_step_time_s,
+    model_name,
+)
+from analysis.gait import align, events_of, in_pelvis_axes
+from analysis.grid import to_grid
+from analysis.models import LinearModel, fit_ridge, to_json
+from analysis.results import FloatArray
+from analysis.sides import side_channels, side_features
+from analysis.steps import IntArray
+from imu.recordings import Recording, read_recording
+
+PENALTY = 300.0  # shrinks what one person's data cannot hold up; 100 to 1000 change little
+MATCH_S = 0.15
+# Where the step (upward zero crossing) lies against foot strike on average, to pair them.
+STEP_AFTER_STRIKE_S = {"running": 0.02, "walking": -0.08}
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Features and truth of one recording."""
+
+    person: str
+    features: dict[str, FloatArray]
+    targets: dict[str, FloatArray]
+
+
+def trials(folder: Path, gait: str, *, six_axes: bool) -> Iterator[Trial]:
+    """Read each recording of a folder, with the features that the analysis itself would make."""
+    for path in sorted(folder.glob("*.parquet")):
+        truth = json.loads(path.with_name(f"{path.stem}.truth.json").read_text("utf-8"))
+        yield _trial(read_recording(path), truth["stances"], path.stem[:3], gait, six_axes=six_axes)
+
+
+def _trial(
+    recording: Recording,
+    stances: list[dict[str, object]],
+    person: str,
+    gait: str,
+    *,
+    six_axes: bool,
+) -> Trial:
+    gyr = recording.gyr_radps if six_axes else None
+    aligned = align(to_grid(recording.t_s, recording.acc_mps2, gyr, recording.sampling_rate_hz))
+    if aligned is None:
+        raise SystemExit("a recording holds no gait: is this the validation folder?")
+    grid, steps, harmonics = aligned.grid, aligned.steps, aligned.harmonics
+    signals = events_of(aligned, in_pelvis_axes(aligned))
+    step_time = mean_step_time_s(steps, grid.rate_hz)
+    anchor = np.interp(steps.index, np.arange(len(grid.t_s)), grid.t_s)
+    strike = np.array([s["foot_strike_s"] for s in stances], float)
+    toe_off = np.array([s.get("toe_off_s") or np.nan for s in stances], float)
+    left = np.array([1.0 if s["side"] == "left" else -1.0 for s in stances])
+    step_of, stance_of = _pair(anchor - STEP_AFTER_STRIKE_S[gait], strike)
+    stance_at = np.full(len(anchor), -1)
+    stance_at[step_of] = stance_of
+    at_stride = stance_at[harmonics.step]
+    side = side_features(side_channels(harmonics, aligned.forward))[at_stride >= 0]
+    strikes = event_features(signals, steps, STRIKE_OFFSETS_S, step_time, grid)[step_of]
+    offsets = TOE_OFF_OFFSETS_S[gait == "running"]
+    toe_offs = event_features(signals, steps, offsets, step_time, grid)[step_of]
+    known = np.isfinite(toe_off[stance_of])
+    return Trial(
+        person,
+        {"strike": strikes, "toe_off": toe_offs[known], "side": side},
+        {
+            "strike": (strike[stance_of] - anchor[step_of]),
+            "toe_off": (toe_off[stance_of] - anchor[step_of])[known],
+            "side": left[at_stride[at_stride >= 0]],
+        },
+    )
+
+
+def _pair(detected: FloatArray, truth: FloatArray) -> tuple[IntArray, IntArray]:
+    """Pairs of nearest neighbours in time, closer than `MATCH_S`."""
+    nearest = np.abs(detected[:, None] - truth).argmin(axis=1)
+    back = np.abs(truth[:, None] - detected).argmin(axis=1)
+    mutual = back[nearest] == np.arange(len(detected))
+    close = np.abs(detected - truth[nearest]) < MATCH_S
+    step_of = np.flatnonzero(mutual & close)
+    return step_of, nearest[step_of]
+
+
+def fit(of: list[Trial], target: str) -> LinearModel:
+    """Fit one model; a side model is fitted to both mirror images, so it favours neither."""
+    features = np.concatenate([t.features[target] for t in of])
+    values = np.concatenate([t.targets[target] for t in of])
+    if target == "side":
+        features = np.concatenate((features, -features))
+        values = np.concatenate((values, -values))
+    return fit_ridge(features, values, PENALTY)
+
+
+def judge(of: list[Trial], target: str) -> tuple[FloatArray, FloatArray]:
+    """Leave-one-person-out predictions and truth, over all trials."""
+    predicted, truth = [], []
+    for person in sorted({t.person for t in of}):
+        model = fit([t for t in of if t.person != person], target)
+        for trial in of:
+            if trial.person == person:
+                predicted.append(model.predict(trial.features[target]))
+                truth.append(trial.targets[target])
+    return np.concatenate(predicted), np.concatenate(truth)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
+def main() -> None:
+    """Fit all models, print their errors, and write them if asked to."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("validation", type=Path)
+    parser.add_argument("--write", action="store_true")
+    arguments = parser.parse_args()
+    models: dict[str, object] = {}
+    for gait in ("running", "walking"):
+        for six_axes in (True, False):
+            of = list(trials(arguments.validation / gait, gait, six_axes=six_axes))
+            for target in ("strike", "toe_off", "side"):
+                predicted, truth = judge(of, target)
+                error = predicted - truth
+                name = model_name(target, running=gait == "running", has_gyroscope=six_axes)
+                if target == "side":
+                    _say(f"{name:24s} {np.mean(predicted * truth > 0):.4f} of strides right")
+                else:
+                    _say(
+                        f"{name:24s} MAE {1e3 * np.abs(error).mean():5.1f} ms, "
+                        f"bias {1e3 * error.mean():+5.1f} ms, n = {len(error)}"
+                    )
+                final = fit(of, target)
+                rmse = float(np.sqrt(np.mean(error**2)))
+                models[name] = {**to_json(final), "rmse": float(f"{rmse:.4g}")}
+    if arguments.write:
+        target_file = Path(__file__).parents[1] / "analysis" / "models.json"
+        target_file.write_text(json.dumps(models, indent=None, separators=(",", ":")) + "\n")
+        _say(f"wrote {target_file.name}")
+
+
+if __name__ == "__main__":
+    main()
