@@ -54,9 +54,8 @@ def analyse_file(path: Path, name: str, distance_m: float | None) -> AnalysedRec
     SignalError
         It can be read but not analysed.
     """
-    from imu.recordings import read_recording  # type: ignore[import-not-found]
-
-    from analysis import analyse_run  # type: ignore[attr-defined]
+    from analysis import analyse_run
+    from imu.recordings import read_recording
 
     try:
         recording = read_recording(path)

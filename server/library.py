@@ -30,7 +30,7 @@ from server.store.recording_files import RecordingFiles
 from server.store.run_store import RunStore
 
 if TYPE_CHECKING:
-    from imu.recordings import Recording  # type: ignore[import-not-found]
+    from imu.recordings import Recording
 
 # Rehydrated runs kept in memory: a run page asks for its run about ten times, and 10,000 stances
 # take about 5 MB.
@@ -93,10 +93,12 @@ class Library:
         RecordingError, SignalError
             It cannot be read or analysed; nothing is stored.
         """
+        from imu.recordings import content_hash as hash_of
+
         name = safe_name(original_name)
         incoming = path if self.files.is_incoming(path) else self.files.copy_in(path)
         try:
-            content_hash = self.files.hash_of(incoming)
+            content_hash = hash_of(incoming)
             known = self._store.find_content(content_hash)
             if known is not None:
                 return ImportOutcome(known, is_new=False)

@@ -21,6 +21,7 @@ from server.errors import (
     UploadError,
     UploadTooLargeError,
 )
+from server.headers import SECURITY_HEADERS
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 
@@ -151,12 +152,25 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     async def on_invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
-        problem = http_problem(422, request.url.path, "Parts of the request are not valid.")
-        problem.errors = [_field_problem(item) for item in error.errors()]
+        problem = Problem(
+            type="urn:hiplevel:problem:invalid-request",
+            title="Request not valid",
+            status=422,
+            detail="Parts of the request are not valid; errors names them.",
+            instance=request.url.path,
+            errors=[_field_problem(item) for item in error.errors()],
+        )
         return await answer(request, problem)
 
-    for kind in (ServerError, ImuError, AnalysisError, Exception):
+    async def on_unexpected(request: Request, error: Exception) -> Response:
+        # This answer is made outside of the middleware that adds the headers to all others.
+        response = await on_ours(request, error)
+        response.headers.update(SECURITY_HEADERS)
+        return response
+
+    for kind in (ServerError, ImuError, AnalysisError):
         app.add_exception_handler(kind, on_ours)
+    app.add_exception_handler(Exception, on_unexpected)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(RequestValidationError, on_invalid)
 

@@ -1,6 +1,5 @@
 """The recordings of the data folder, each named by the hash of its content."""
 
-import hashlib
 import os
 import re
 import shutil
@@ -42,12 +41,6 @@ class RecordingFiles:
             incoming.unlink(missing_ok=True)
             raise
         return incoming
-
-    @staticmethod
-    def hash_of(path: Path) -> str:
-        """Return the hash of a file's content."""
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
 
     def keep(self, incoming: Path, content_hash: str) -> None:
         """Move an arrived file to its place and return once it is safely on disk."""
