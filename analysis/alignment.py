@@ -7,7 +7,7 @@ import numpy as np
 from analysis import geometry
 from analysis.grid import Grid
 from analysis.results import Alignment, FloatArray, ZeroReference
-from analysis.standing import standing_up
+from analysis.standing import like_standing, standing_up
 from analysis.steps import Steps
 from analysis.strides import ComplexArray, StrideHarmonics
 
@@ -32,10 +32,33 @@ class Mounting:
     alignment : Alignment
     matrix : FloatArray, shape (3, 3)
         ``vectors_pelvis = vectors_sensor @ matrix.T``.
+    symmetry : FloatArray, shape (2, 2)
+        What the turn about the vertical was read from, in level axes: its largest eigenvector
+        points forward.  It grows with the number of strides.
     """
 
     alignment: Alignment
     matrix: FloatArray
+    symmetry: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierMounting:
+    """What earlier signals of the same mounting have told, for a live stream.
+
+    Attributes
+    ----------
+    standing_up : FloatArray, shape (3,), or None
+        Direction of up in sensor axes while the person stood.
+    symmetry : FloatArray, shape (2, 2)
+        As in `Mounting`, without the signals at hand.
+    """
+
+    standing_up: FloatArray | None
+    symmetry: FloatArray
+
+
+NOTHING_EARLIER = EarlierMounting(None, np.zeros((2, 2)))
 
 
 def level_matrix(up: FloatArray) -> FloatArray:
@@ -47,7 +70,9 @@ def level_matrix(up: FloatArray) -> FloatArray:
     return np.stack((x, np.cross(z, x), z))
 
 
-def find_level(grid: Grid, up: FloatArray, steps: Steps) -> tuple[FloatArray, ZeroReference]:
+def find_level(
+    grid: Grid, up: FloatArray, steps: Steps, earlier: EarlierMounting = NOTHING_EARLIER
+) -> tuple[FloatArray, ZeroReference]:
     """Direction that counts as up, in sensor axes, and where it comes from.
 
     Parameters
@@ -57,6 +82,8 @@ def find_level(grid: Grid, up: FloatArray, steps: Steps) -> tuple[FloatArray, Ze
         From `analysis.orientation.up_in_sensor`.
     steps : Steps
         With at least one step.
+    earlier : EarlierMounting
+        Standing that has left the grid counts where the grid has none.
     """
     inside = np.zeros(len(grid.t_s), bool)
     for bout in steps.bouts():
@@ -66,13 +93,19 @@ def find_level(grid: Grid, up: FloatArray, steps: Steps) -> tuple[FloatArray, Ze
     if grid.gyr_radps is None:
         return mean_up, ZeroReference.NONE
     standing = standing_up(grid, mean_up, int(steps.index[0]))
+    if standing is None and earlier.standing_up is not None:
+        standing = earlier.standing_up if like_standing(earlier.standing_up, mean_up) else None
     if standing is None:
         return mean_up, ZeroReference.RUN_MEAN
     return standing, ZeroReference.STANDING
 
 
 def find_mounting(
-    level: FloatArray, zero: ZeroReference, harmonics: StrideHarmonics, steps: Steps
+    level: FloatArray,
+    zero: ZeroReference,
+    harmonics: StrideHarmonics,
+    steps: Steps,
+    earlier: EarlierMounting = NOTHING_EARLIER,
 ) -> Mounting:
     """Find forward among the level directions.
 
@@ -90,9 +123,12 @@ def find_mounting(
         turning rate x, y and turning rate about the vertical.
     steps : Steps
         The steps that the harmonics were taken from.
+    earlier : EarlierMounting
+        Its symmetry is added to that of these strides.
     """
     blocks = _symmetry_blocks(harmonics)
-    angle = _axis_angle(blocks.sum(axis=0))
+    symmetry = blocks.sum(axis=0)
+    angle = _axis_angle(symmetry + earlier.symmetry)
     forward = np.array([np.cos(angle), np.sin(angle)])
     direction = _direction(harmonics, steps, forward)
     if direction < 0:
@@ -108,7 +144,7 @@ def find_mounting(
         yaw_se_deg=_angle_se_deg(blocks),
         moved_deg=None,
     )
-    return Mounting(alignment, matrix)
+    return Mounting(alignment, matrix, symmetry)
 
 
 def _symmetry_blocks(harmonics: StrideHarmonics) -> FloatArray:

@@ -10,7 +10,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analysis.alignment import Mounting, find_level, find_mounting, level_matrix
+from analysis.alignment import (
+    NOTHING_EARLIER,
+    EarlierMounting,
+    Mounting,
+    find_level,
+    find_mounting,
+    level_matrix,
+)
 from analysis.drop import Drops, stance_drops
 from analysis.events import Events, event_signals, find_events
 from analysis.geometry import GRAVITY_MPS2
@@ -78,14 +85,14 @@ class FoundGait:
     bouts: tuple[Bout, ...]
 
 
-def align(grid: Grid) -> Aligned | None:
+def align(grid: Grid, earlier: EarlierMounting = NOTHING_EARLIER) -> Aligned | None:
     """Find the steps and how the sensor sits; None where nobody walks or runs."""
     up = up_in_sensor(grid)
     vertical = _dot(up, grid.acc_mps2) - GRAVITY_MPS2
     steps = find_steps(vertical, grid)
     if not len(steps.index):
         return None
-    level_up, zero = find_level(grid, up, steps)
+    level_up, zero = find_level(grid, up, steps, earlier)
     level = level_matrix(level_up)
     columns = [grid.acc_mps2 @ level[:2].T, vertical[:, None]]
     turning = np.zeros(len(grid.t_s), bool)
@@ -97,7 +104,7 @@ def align(grid: Grid) -> Aligned | None:
     harmonics = stride_harmonics(steps, np.hstack(columns), grid, usable)
     if len(harmonics.step) < MIN_STRIDES:
         return None
-    mounting = find_mounting(level, zero, harmonics, steps)
+    mounting = find_mounting(level, zero, harmonics, steps, earlier)
     forward = (mounting.matrix @ level.T)[0, :2]
     return Aligned(grid, up, vertical, turning, steps, harmonics, mounting, forward)
 
@@ -122,7 +129,9 @@ def events_of(aligned: Aligned, signals: PelvisSignals) -> FloatArray:
     return event_signals(aligned.vertical_mps2, signals.acc_mps2, signals.gyr_radps, aligned.grid)
 
 
-def find_gait(grid: Grid, *, clipped_s: FloatArray) -> FoundGait | None:
+def find_gait(
+    grid: Grid, *, clipped_s: FloatArray, earlier: EarlierMounting = NOTHING_EARLIER
+) -> FoundGait | None:
     """Find every stance; None where nobody walks or runs.
 
     Parameters
@@ -130,8 +139,10 @@ def find_gait(grid: Grid, *, clipped_s: FloatArray) -> FoundGait | None:
     grid : Grid
     clipped_s : FloatArray, shape (n_clipped,)
         Times of the samples at the end of the sensor's range.
+    earlier : EarlierMounting
+        What the same mounting has told before these signals.
     """
-    aligned = align(grid)
+    aligned = align(grid, earlier)
     if aligned is None:
         return None
     steps = aligned.steps

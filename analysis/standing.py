@@ -36,7 +36,7 @@ def standing_up(grid: Grid, gait_up: FloatArray, first_step: int) -> FloatArray 
     candidates = [
         (start, stop)
         for start, stop in quiet_stretches(grid)
-        if _angle_deg(grid.acc_mps2[start:stop].mean(axis=0), gait_up) <= MAX_ANGLE_TO_GAIT_DEG
+        if like_standing(grid.acc_mps2[start:stop].mean(axis=0), gait_up)
     ]
     if not candidates:
         return None
@@ -45,6 +45,12 @@ def standing_up(grid: Grid, gait_up: FloatArray, first_step: int) -> FloatArray 
     mean = grid.acc_mps2[start:stop].mean(axis=0)
     direction: FloatArray = mean / np.linalg.norm(mean)
     return direction
+
+
+def like_standing(up: FloatArray, gait_up: FloatArray) -> bool:
+    """Whether a direction of up, shape (3,), can be that of standing, given the one in gait."""
+    cosine = up @ gait_up / (np.linalg.norm(up) * np.linalg.norm(gait_up))
+    return bool(np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))) <= MAX_ANGLE_TO_GAIT_DEG)
 
 
 def quiet_stretches(grid: Grid) -> list[tuple[int, int]]:
@@ -72,8 +78,3 @@ def _quiet_blocks(grid: Grid, start: int, n_blocks: int, n_block: int) -> FloatA
         quiet &= np.sqrt((gyr**2).sum(axis=2).mean(axis=1)) < MAX_GYR_RMS_RADPS
     result: FloatArray = quiet
     return result
-
-
-def _angle_deg(a: FloatArray, b: FloatArray) -> float:
-    cosine = a @ b / (np.linalg.norm(a) * np.linalg.norm(b))
-    return float(np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))))
