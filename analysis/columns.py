@@ -55,18 +55,21 @@ def main_gait(stances: Sequence[Stance]) -> Gait | None:
     return Gait.RUNNING if counts[Gait.RUNNING] >= counts[Gait.WALKING] else Gait.WALKING
 
 
-def stance_columns(stances: Sequence[Stance]) -> StanceColumns:
+def stance_columns(stances: Sequence[Stance] | StanceColumns) -> StanceColumns:
     """Turn stances into columns.
 
     Parameters
     ----------
-    stances : sequence of Stance
-        In the order of their foot strikes.
+    stances : sequence of Stance, or StanceColumns
+        In the order of their foot strikes.  Columns are given back as they are, so that a page of
+        many charts turns its stances only once.
 
     Returns
     -------
     StanceColumns
     """
+    if isinstance(stances, StanceColumns):
+        return stances
     gait = main_gait(stances)
 
     def column(name: str) -> FloatArray:

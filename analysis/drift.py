@@ -17,6 +17,9 @@ N_KM_BINS_MAX = 45
 """One per kilometre up to a marathon."""
 MINUTE_WIDTHS = (1, 2, 5, 10, 15, 30, 60)
 KM_WIDTHS = (1, 2, 5, 10)
+SHORTEST_PART = 0.1
+"""A last part of a kilometre below this joins the kilometre before it: it would hold a handful of
+strides, often of slowing down."""
 
 N_PER_THIRD_MIN = 25
 """Fewest stances of one side in a third of the run: the 25 strides over which Zandbergen 2023
@@ -122,21 +125,22 @@ def _kilometres(strike_s: FloatArray, distance_m: float) -> list[_Stretch]:
         return []
     distance_km = distance_m / 1000.0
     width = _width(distance_km, KM_WIDTHS, N_KM_BINS_MAX)
-    edges_km = np.append(np.arange(0.0, distance_km, width), distance_km)
-    # Each edge falls on the first foot strike at or beyond its share of the moving time, so that
-    # a pause belongs to the kilometre that it ends.
-    index = np.searchsorted(moving_s, edges_km / distance_km * moving_s[-1] * (1.0 - 1e-12))
-    edges_s = strike_s[index]
+    starts_km = np.arange(0.0, distance_km, width, dtype=np.float64)
+    if starts_km.size > 1 and distance_km - starts_km[-1] < SHORTEST_PART * width:
+        starts_km = starts_km[:-1]
+    # Each stretch starts with the first foot strike at or beyond its share of the moving time.
+    index = np.searchsorted(moving_s, starts_km / distance_km * moving_s[-1])
     # Half open: the last foot strike belongs to the last kilometre.
-    edges_s[-1] = np.nextafter(strike_s[-1], np.inf)
+    edges_s = np.append(strike_s[index], np.nextafter(strike_s[-1], np.inf))
+    ends_km = np.append(starts_km[1:], distance_km)
     return [
         _Stretch(
             start_s=float(edges_s[k]),
             end_s=float(edges_s[k + 1]),
-            label=f"km {k + 1}" if width == 1 else f"km {width * k} to {width * (k + 1)}",
-            start_km=float(edges_km[k]),
+            label=f"km {k + 1}" if width == 1 else f"km {width * k} to {round(ends_km[k], 1):g}",
+            start_km=float(starts_km[k]),
         )
-        for k in range(len(edges_km) - 1)
+        for k in range(starts_km.size)
     ]
 
 

@@ -39,10 +39,10 @@ MOVED_POOR_DEG = 10.0
 a sensor that tilted this far may well have turned as far."""
 
 YAW_SE_GOOD_DEG = 4.0
-"""Leaks 0.3 deg of the 4 deg that the pelvis tilts within a stance into each side's drop: half of
-the smallest difference that is called real."""
+"""Makes 0.3 deg of false right minus left (0.07 deg per deg): half of the smallest difference
+that is called real."""
 YAW_SE_POOR_DEG = 12.0
-"""Leaks three times as much."""
+"""Makes 0.8 deg of it: more than the smallest difference that is called real."""
 
 CONFIDENCE_GOOD = 0.5
 """Below, forward was told from backward by less than half of the clearest evidence."""
@@ -130,7 +130,7 @@ def assess(
     *,
     holes: tuple[Hole, ...],
     n_clipped: int,
-    has_gyroscope: bool = True,
+    has_gyroscope: bool | None = None,
 ) -> SignalQuality:
     """Grade a recording.
 
@@ -146,12 +146,15 @@ def assess(
         From :func:`find_holes`.
     n_clipped : int
         From :func:`count_clipped`.
-    has_gyroscope : bool
+    has_gyroscope : bool, optional
+        By default what the alignment says; True where there is none.
 
     Returns
     -------
     SignalQuality
     """
+    if has_gyroscope is None:
+        has_gyroscope = alignment is None or alignment.zero is not ZeroReference.NONE
     n_samples = int(t_s.size)
     n_lost = sum(hole.n_lost for hole in holes if not hole.is_pause)
     coverage_percent = 100.0 * n_samples / (n_samples + n_lost) if n_samples else 0.0

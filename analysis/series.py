@@ -97,7 +97,9 @@ class RollingSeries:
     high_90: FloatArray
 
 
-def point_series(stances: Sequence[Stance], side: Side | None, measure: Measure) -> PointSeries:
+def point_series(
+    stances: Sequence[Stance] | StanceColumns, side: Side | None, measure: Measure
+) -> PointSeries:
     """Give a measure of every valid stance of the main gait; ``side`` None is both feet."""
     columns = stance_columns(stances)
     chosen = _chosen(columns, side, measure)
@@ -107,7 +109,7 @@ def point_series(stances: Sequence[Stance], side: Side | None, measure: Measure)
 
 
 def rolling_series(
-    stances: Sequence[Stance],
+    stances: Sequence[Stance] | StanceColumns,
     side: Side | None,
     measure: Measure,
     *,
@@ -119,7 +121,7 @@ def rolling_series(
 
     Parameters
     ----------
-    stances : sequence of Stance
+    stances : sequence of Stance, or StanceColumns
         In the order of their foot strikes, valid or not.
     side : Side or None
         None is both feet in one series.

@@ -16,9 +16,18 @@ MINIMAL_DETECTABLE_CHANGE_DEG = 2.8
 """Smallest change of pelvic drop between two days that is more than noise, remounting included:
 Dingenen 2018, https://doi.org/10.1016/j.ptsp.2018.06.009.  Holds until there is a personal one."""
 
-SMALLEST_REAL_DEG = 0.6
-"""Differences inside one run below this are not called real, however narrow their interval: it
-is the error against optical motion capture that the drop excursion of a stance is allowed."""
+SMALLEST_DIFFERENCE_DEG = 0.6
+"""Between sides less is not called real, however narrow its interval: it is the error against
+optical motion capture that the drop excursion of a stance is allowed."""
+
+SMALLEST_CHANGE_DEG = 0.5
+"""Within one run less is not called a change.  A little under the difference between sides, since
+the errors of one mounting are the same early and late, and half a degree is still an eighth of
+a drop of 4 deg."""
+
+EVEN_WITHIN_DEG = 1.0
+"""Even means that the whole interval of right minus left lies within this: a third of the noise
+between two days, and what the mounting leaves of doubt (± 0.5 deg) still fits in."""
 
 N_STANCES_MIN = 10
 """Fewest stances of each side for a verdict: below, the interval itself is a guess."""
@@ -28,7 +37,7 @@ def change_class(
     change: float,
     noise: float = MINIMAL_DETECTABLE_CHANGE_DEG,
     *,
-    smallest: float = SMALLEST_REAL_DEG,
+    smallest: float = SMALLEST_CHANGE_DEG,
 ) -> ChangeClass:
     """Tell what may be said of a change or a difference.
 
@@ -80,7 +89,17 @@ def run_verdict(summary: RunSummary, drift: Drift, quality: SignalQuality) -> Ve
     Verdict
         The headline has at most nine words, the lead at most two sentences.
     """
-    return _without_drop(summary, quality) or _of_drop(summary, drift)
+    nothing_to_say = _without_drop(summary, quality)
+    if nothing_to_say is not None:
+        return nothing_to_say
+    left, right = summary.left.drop_excursion_deg, summary.right.drop_excursion_deg
+    difference = summary.asym_drop_excursion_deg
+    if left is None or right is None or difference is None:
+        return Verdict(
+            "Strides found, but drop could not be measured.",
+            f"{_rhythm(summary)} The angle of the pelvis is missing where the strides are.",
+        )
+    return _of_drop(left, right, difference, drift)
 
 
 def _without_drop(summary: RunSummary, quality: SignalQuality) -> Verdict | None:
@@ -103,8 +122,7 @@ def _without_drop(summary: RunSummary, quality: SignalQuality) -> Verdict | None
             "Strides found, but sides could not be told.",
             f"{_rhythm(summary)} Without sides there is no drop.",
         )
-    known = summary.left.drop_excursion_deg, summary.right.drop_excursion_deg
-    if min(n_left, n_right) < N_STANCES_MIN or None in known:
+    if min(n_left, n_right) < N_STANCES_MIN:
         return Verdict(
             "Too few strides for a verdict.",
             f"This recording has {n_left} left and {n_right} right stances that count. "
@@ -113,14 +131,10 @@ def _without_drop(summary: RunSummary, quality: SignalQuality) -> Verdict | None
     return None
 
 
-def _of_drop(summary: RunSummary, drift: Drift) -> Verdict:
-    difference = summary.asym_drop_excursion_deg
-    left, right = summary.left.drop_excursion_deg, summary.right.drop_excursion_deg
-    if difference is None or left is None or right is None:
-        raise ValueError("a verdict on drop needs the drop of both sides")
+def _of_drop(left: Estimate, right: Estimate, difference: Estimate, drift: Drift) -> Verdict:
     levels = f"Left-stance drop is {_with_doubt(left)}, right-stance drop {_with_doubt(right)}"
     changes = _real_changes(drift)
-    kind = change_class(difference.value, difference.half_width)
+    kind = change_class(difference.value, difference.half_width, smallest=SMALLEST_DIFFERENCE_DEG)
     if kind is ChangeClass.LIKELY_REAL:
         more, less = ("Right", "left") if difference.value > 0.0 else ("Left", "right")
         return Verdict(
@@ -133,20 +147,15 @@ def _of_drop(summary: RunSummary, drift: Drift) -> Verdict:
             _change_headline(drift, changes), f"{levels}.{_changes_sentence(drift, changes)}"
         )
     told = f"{levels}; right minus left is {_signed_with_doubt(difference)}."
-    return Verdict(
-        _level_headline(difference, kind, drift), told + _changes_sentence(drift, changes)
-    )
+    return Verdict(_level_headline(difference, drift), told + _changes_sentence(drift, changes))
 
 
-def _level_headline(difference: Estimate, kind: ChangeClass, drift: Drift) -> str:
-    """Say a difference that is not clear, in a run that did not change clearly."""
-    if kind is ChangeClass.UNCLEAR:
-        if difference.ci_low <= 0.0 <= difference.ci_high:
-            return "No clear difference between left and right."
-        more, less = ("Right", "left") if difference.value > 0.0 else ("Left", "right")
-        return f"{more} drops slightly more than {less}."
+def _level_headline(difference: Estimate, drift: Drift) -> str:
+    """Say a difference that is not real, in a run without a real change."""
+    if max(abs(difference.ci_low), abs(difference.ci_high)) >= EVEN_WITHIN_DEG:
+        return "No clear difference between left and right."
     steady = all(
-        change is not None and change_class(change.value, change.half_width) is ChangeClass.TRIVIAL
+        change is not None and _class_of_change(change) is ChangeClass.TRIVIAL
         for change in (drift.left_change_deg, drift.right_change_deg)
     )
     return "Even and steady on both sides." if steady else "Even on both sides."
@@ -158,9 +167,12 @@ def _real_changes(drift: Drift) -> dict[Side, Estimate]:
     return {
         side: change
         for side, change in changes.items()
-        if change is not None
-        and change_class(change.value, change.half_width) is ChangeClass.LIKELY_REAL
+        if change is not None and _class_of_change(change) is ChangeClass.LIKELY_REAL
     }
+
+
+def _class_of_change(change: Estimate) -> ChangeClass:
+    return change_class(change.value, change.half_width, smallest=SMALLEST_CHANGE_DEG)
 
 
 def _change_headline(drift: Drift, changes: dict[Side, Estimate]) -> str:
@@ -206,7 +218,7 @@ def _even_until(bins: tuple[DriftBin, ...], onset: int) -> bool:
         for one in bins[:onset]
         if one.left_deg is not None and one.right_deg is not None
     ]
-    return bool(differences) and abs(sum(differences) / len(differences)) < SMALLEST_REAL_DEG
+    return bool(differences) and abs(sum(differences) / len(differences)) < SMALLEST_DIFFERENCE_DEG
 
 
 def _median(one: DriftBin, side: Side) -> float | None:
