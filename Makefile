@@ -31,15 +31,17 @@ check: $(DEV) ## lint, types, layers, and the tests that defend the documents
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest tests/house -m "not slow"
 
-fix: $(DEV) ## format, and mend what the linter can mend by itself
+fix: $(DEV) ## format, mend what the linter can mend, write the generated documents anew
 	$(BIN)/python -m ruff check --fix
 	$(BIN)/python -m ruff format
+	$(BIN)/python -m docs.make_coordinate_figure
+	$(BIN)/python -m docs.make_module_map
 
 bench: $(DEV) ## measure speed, memory and page weight against their targets
 	$(BIN)/python -m bench
 
 screenshots: $(DEV) ## make the pictures of the README anew (needs Chromium)
-	$(BIN)/python docs/make_screenshots.py
+	$(BIN)/python -m docs.make_screenshots
 
 clean: ## remove the environment and all that is built; recordings and the data folder stay
 	rm -rf $(VENV) $(ASSETS) build dist node_modules *.egg-info
