@@ -134,7 +134,14 @@ def rolling_series(
     RollingSeries
         In the stored unit.  Rows with fewer than :data:`N_WINDOW_MIN` stances in the window are
         NaN (with fewer strides in ``window_strides``, fewer than those).
+
+    Raises
+    ------
+    ValueError
+        Where ``window_strides`` is below 1.
     """
+    if window_strides < 1:
+        raise ValueError("window_strides must be at least 1")
     points = point_series(stances, side, measure)
     if points.t_s.size == 0:
         empty = np.empty(0)
