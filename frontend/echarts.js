@@ -9,6 +9,7 @@ import {
   TooltipComponent,
 } from "echarts/components";
 import { init, registerTheme, use } from "echarts/core";
+import { LabelLayout } from "echarts/features";
 import { CanvasRenderer } from "echarts/renderers";
 
 use([
@@ -18,6 +19,7 @@ use([
   CustomChart,
   DataZoomSliderComponent,
   GridComponent,
+  LabelLayout,
   LineChart,
   MarkAreaComponent,
   MarkLineComponent,

@@ -1,7 +1,10 @@
-"""The pages that a person sees."""
+"""The pages: routes, and view models that turn results into what a template prints."""
 
 from fastapi import FastAPI
 
 
 def add_pages(app: FastAPI) -> None:
     """Add pages and static files to the application."""
+    from server.pages.site import add_site
+
+    add_site(app)

@@ -1,0 +1,58 @@
+// Turns the server's options, which name presets, tokens and functions, into ECharts options.
+import { formatters, richStyles } from "./formatters.js";
+import { renderers } from "./marks.js";
+import { token } from "./theme.js";
+
+function preset(presets, path) {
+  return path.split(".").reduce((level, key) => level[key], presets);
+}
+
+function merge(under, over) {
+  const merged = { ...under };
+  for (const [key, value] of Object.entries(over)) {
+    const both = isPlain(merged[key]) && isPlain(value);
+    merged[key] = both ? merge(merged[key], value) : value;
+  }
+  return merged;
+}
+
+function isPlain(value) {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}
+
+export function resolve(node, presets) {
+  if (Array.isArray(node)) {
+    // Rows of numbers are the bulk of the data and hold nothing to resolve.
+    if (typeof node[0] === "number" || (Array.isArray(node[0]) && typeof node[0][0] === "number")) return node;
+    return node.map((item) => resolve(item, presets));
+  }
+  if (!isPlain(node)) return node;
+  const { preset: name, ...own } = node;
+  const whole = name ? merge(preset(presets, name), own) : own;
+  const resolved = {};
+  for (const [key, value] of Object.entries(whole)) {
+    if (key === "renderItem" || (typeof value === "string" && value.startsWith("@"))) continue;
+    resolved[key] =
+      typeof value === "string" && value.startsWith("$") ? token(value.slice(1)) : resolve(value, presets);
+  }
+  for (const [key, value] of Object.entries(whole)) {
+    if (typeof value !== "string" || !value.startsWith("@")) continue;
+    const table = key === "renderItem" ? renderers : formatters;
+    resolved[key] = table[value.slice(1)](resolved);
+  }
+  return resolved;
+}
+
+// A narrow plot has less room at its sides, and no labels at the ends of lines.
+export function fit(option, width, compact) {
+  if (width >= compact.below_px) return option;
+  const grid = { ...option.grid, left: compact.grid.left, right: option.narrowRight ?? compact.grid.right };
+  const series = option.series.map((one) => ({ ...one, endLabel: { show: compact.end_label } }));
+  return { ...option, grid, series };
+}
+
+export function withTooltipStyles(option) {
+  if (!option.tooltip) return option;
+  const textStyle = { ...option.tooltip.textStyle, rich: richStyles() };
+  return { ...option, tooltip: { ...option.tooltip, renderMode: "richText", textStyle } };
+}

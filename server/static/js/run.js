@@ -1,0 +1,72 @@
+// A run's page: charts, Chart and Table switch, replay, edit, delete.
+import { call } from "./api.js";
+import { drawCharts } from "./charts.js";
+import { askBeforeDelete } from "./delete.js";
+import { StanceZoom } from "./stances.js";
+
+function showProblem(id, error) {
+  const note = document.getElementById(id);
+  note.textContent = error.message;
+  note.hidden = false;
+}
+
+// htmx fetches the table; here only what is shown changes.
+function switchViews() {
+  document.addEventListener("click", (event) => {
+    const control = event.target.closest("[data-view]");
+    if (!control) return;
+    const card = control.closest("section");
+    const { view } = control.dataset;
+    const wasPressed = control.getAttribute("aria-pressed") === "true";
+    const isTable = view === "table" || (view === "toggle" && !wasPressed);
+    for (const other of card.querySelectorAll("[data-view]")) {
+      const isOn = other.dataset.view === "chart" ? !isTable : isTable;
+      other.setAttribute("aria-pressed", String(isOn));
+    }
+    card.querySelector(".view-chart").hidden = isTable;
+    card.querySelector(".view-table").hidden = !isTable;
+    for (const beside of card.querySelectorAll(".legend, .ends")) beside.hidden = isTable;
+  });
+  // A link that acts as a button answers the space bar as well.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== " " || !event.target.matches("a[role=button]")) return;
+    event.preventDefault();
+    event.target.click();
+  });
+}
+
+function edit() {
+  const dialog = document.getElementById("edit-dialog");
+  const form = document.getElementById("edit-form");
+  document.querySelector("[data-open=edit-dialog]").addEventListener("click", () => dialog.showModal());
+  dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const title = form.elements.title.value.trim();
+    const distance = form.elements.distance_km.value.trim().replace(",", ".");
+    const distance_km = Number(distance);
+    const isWrong = distance !== "" && !(distance_km > 0 && distance_km < 1000);
+    form.elements.distance_km.setAttribute("aria-invalid", String(isWrong));
+    if (isWrong) {
+      showProblem("edit-problem", { message: "Give the distance in kilometres, such as 5.4." });
+      return;
+    }
+    const changes = {};
+    if (title) changes.title = title;
+    if (distance !== "") changes.distance_m = distance_km * 1000;
+    try {
+      await call("PATCH", `/api/v1/runs/${form.dataset.run}`, changes);
+      window.location.reload();
+    } catch (error) {
+      showProblem("edit-problem", error);
+    }
+  });
+}
+
+switchViews();
+edit();
+askBeforeDelete(() => window.location.assign("/runs"));
+await drawCharts((box) => {
+  if (box.box.closest("#stances")) new StanceZoom(box);
+});
+document.documentElement.dataset.ready = "true";

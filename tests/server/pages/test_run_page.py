@@ -1,0 +1,158 @@
+import csv
+import dataclasses
+import io
+import re
+import time
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from analysis.results import ZeroReference
+from server.library import Library
+from server.pages.run_view import offered_measures, run_view
+from server.runs import RunDetails
+from tests.server.factory import make_analysis
+
+pytestmark = pytest.mark.anyio
+
+HTML = {"accept": "text/html"}
+
+
+async def test_the_page_says_verdict_numbers_and_charts(
+    client: httpx.AsyncClient, run_id: str
+) -> None:
+    page = (await client.get(f"/runs/{run_id}", headers=HTML)).text
+
+    assert "Even all the way." in page
+    assert page.count('class="plotbox') == 6
+    for anchor in ("stances", "stride", "drift", "quality"):
+        assert f'id="{anchor}"' in page
+    assert "+0.5" in page
+
+
+async def test_the_page_holds_nothing_that_its_policy_forbids(
+    client: httpx.AsyncClient, run_id: str
+) -> None:
+    for address in (f"/runs/{run_id}", "/runs", "/runs/nothing"):
+        page = (await client.get(address, headers=HTML)).text
+
+        assert "<style" not in page
+        assert not re.search(r"\sstyle=|\son[a-z]+=\"", page)
+        assert not re.search(r"<script(?![^>]*src=)", page)
+
+
+async def test_a_large_run_is_a_small_page(
+    library: Library, run_id: str, monkeypatch: pytest.MonkeyPatch, client: httpx.AsyncClient
+) -> None:
+    analysis = make_analysis(10_000)
+    monkeypatch.setattr(library, "analysis", lambda _id: analysis)
+    await client.get(f"/runs/{run_id}", headers=HTML)
+
+    started = time.perf_counter()
+    page = await client.get(f"/runs/{run_id}", headers=HTML)
+    took_s = time.perf_counter() - started
+
+    assert len(page.content) < 60_000
+    # A generous bound for a busy machine; make bench measures the real one.
+    assert took_s < 1.0
+
+
+@pytest.mark.parametrize("name", ["stances", "stride", "drift", "spread", "contact", "cadence"])
+async def test_every_chart_has_options_rows_and_csv(
+    client: httpx.AsyncClient, run_id: str, name: str
+) -> None:
+    options = await client.get(f"/runs/{run_id}/charts/{name}.json")
+    rows = await client.get(f"/runs/{run_id}/tables/{name}", headers={"hx-request": "true"})
+    text = await client.get(f"/runs/{run_id}/tables/{name}.csv")
+
+    assert options.json()["option"]["series"]
+    assert rows.text.lstrip().startswith("<div")
+    header, first, *_ = list(csv.reader(io.StringIO(text.text)))
+    assert len(header) == len(first)
+
+
+async def test_a_plain_link_to_a_table_is_a_page(client: httpx.AsyncClient, run_id: str) -> None:
+    page = (await client.get(f"/runs/{run_id}/tables/stances", headers=HTML)).text
+
+    assert "<!doctype html>" in page
+    assert page.count("<tr>") == 201
+
+
+async def test_a_long_table_has_pages(client: httpx.AsyncClient, run_id: str) -> None:
+    second = await client.get(
+        f"/runs/{run_id}/tables/stances?first=200", headers={"hx-request": "true"}
+    )
+
+    assert "Rows 201 to 400 of 400" in second.text
+    assert "first=0" in second.text
+
+
+async def test_an_unknown_chart_or_measure_is_refused(
+    client: httpx.AsyncClient, run_id: str
+) -> None:
+    assert (await client.get(f"/runs/{run_id}/charts/pie.json")).status_code == 404
+    assert (await client.get(f"/runs/{run_id}?measure=weight")).status_code == 422
+
+
+async def test_a_run_that_is_gone_is_a_page_of_its_own(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/runs/nothing", headers=HTML)
+
+    assert answer.status_code == 404
+    assert "It may have been deleted" in answer.text
+    assert 'href="/runs"' in answer.text
+
+
+async def test_names_are_text_never_markup(
+    app: FastAPI, client: httpx.AsyncClient, run_id: str
+) -> None:
+    library: Library = app.state.library
+    library.edit_run(run_id, RunDetails(title='<img src=x onerror="alert(1)">'))
+    for address in (f"/runs/{run_id}", "/runs"):
+        page = (await client.get(address, headers=HTML)).text
+
+        assert "<img" not in page
+        assert "&lt;img" in page
+
+
+def test_peak_needs_a_standing_zero(library: Library, run_id: str) -> None:
+    analysis = make_analysis()
+    assert analysis.alignment is not None
+    moving = dataclasses.replace(analysis.alignment, zero=ZeroReference.RUN_MEAN)
+    without = dataclasses.replace(analysis, alignment=moving)
+
+    assert "peak" in offered_measures(analysis)
+    assert "peak" not in offered_measures(without)
+    view = run_view(library.run(run_id), without, "peak")
+    assert view.measure_name == "excursion"
+    assert [choice.name for choice in view.measures if choice.why_off] == ["peak"]
+
+
+def test_the_quality_section_tells_what_was_left_out(library: Library, run_id: str) -> None:
+    view = run_view(library.run(run_id), make_analysis(), "excursion")
+
+    assert view.quality.left_out == [
+        (8, "gap", "Samples are missing around it for more than 0.2 s")
+    ]
+    assert dict(view.quality.facts)["Stances kept"] == "392 of 400"
+
+
+async def test_no_gait_shows_the_verdict_and_the_signal(
+    client: httpx.AsyncClient, run_id: str, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    analysis = make_analysis()
+    summary = dataclasses.replace(analysis.summary, gait=None, n_stances=0, n_valid=0)
+    still = dataclasses.replace(
+        analysis,
+        stances=(),
+        waveforms=(),
+        alignment=None,
+        summary=summary,
+        drift=dataclasses.replace(analysis.drift, bins=()),
+    )
+    monkeypatch.setattr(library, "analysis", lambda _id: still)
+    page = (await client.get(f"/runs/{run_id}", headers=HTML)).text
+
+    assert 'class="plotbox' not in page
+    assert 'id="quality"' in page
+    assert "Left drop</button>" not in page
