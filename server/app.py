@@ -9,6 +9,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from server.api import add_api
 from server.library import Library
+from server.live import LiveRoom
 from server.pages import add_pages
 from server.problems import add_problem_handlers
 from server.security import Guard
@@ -20,12 +21,13 @@ _GZIP_LEVEL = 5
 def create_app(library: Library) -> FastAPI:
     """Return the application over an open library, which it closes when it ends.
 
-    ``app.state.library`` holds the library.
+    ``app.state.library`` holds the library, ``app.state.live`` the live session.
     """
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
+        app.state.live.close()
         library.close()
 
     app = FastAPI(
@@ -42,6 +44,7 @@ def create_app(library: Library) -> FastAPI:
         redoc_url=None,
     )
     app.state.library = library
+    app.state.live = LiveRoom()
     add_problem_handlers(app)
     add_api(app)
     add_pages(app)

@@ -5,12 +5,19 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from server.library import Library
+from server.live import LiveRoom
 
 
 def _library(request: Request) -> Library:
-    library = request.app.state.library
-    assert isinstance(library, Library)  # noqa: S101 - create_app put it there
+    library: Library = request.app.state.library
     return library
 
 
+# The room belongs to the event loop: no thread may touch it, so this is no plain function.
+async def _live(request: Request) -> LiveRoom:
+    live: LiveRoom = request.app.state.live
+    return live
+
+
 LibraryDep = Annotated[Library, Depends(_library)]
+LiveDep = Annotated[LiveRoom, Depends(_live)]

@@ -4,7 +4,8 @@
 
     ServerError                      everything that this package raises on purpose
     ├── SettingsError                a setting cannot be used
-    │   └── UnsafeBindError          an address that other machines can reach
+    │   ├── UnsafeBindError          an address that other machines can reach
+    │   └── PortBusyError            another program listens there
     ├── RunNotFoundError             no run has this id
     ├── RecordingMissingError        the run is there, its recording file is not
     ├── UploadError                  an upload cannot be taken
@@ -31,6 +32,18 @@ class UnsafeBindError(SettingsError):
         super().__init__(
             f"hiplevel has no accounts yet, so it listens on this computer only: {host} could be "
             "reached from other machines. Use 127.0.0.1, ::1 or localhost."
+        )
+
+
+class PortBusyError(SettingsError):
+    """Another program listens on the port."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.host = host
+        self.port = port
+        super().__init__(
+            f"Port {port} on {host} is in use, perhaps by hiplevel itself. "
+            f"End the other program, or choose another port, such as --port {port + 1}."
         )
 
 

@@ -13,9 +13,9 @@ from server.api.schemas import (
     DriftOut,
     QualityOut,
     SeriesOut,
-    StanceOut,
     StancePage,
     WaveformOut,
+    stance_out,
 )
 from server.api.series import series_of
 from server.dependencies import LibraryDep
@@ -52,17 +52,8 @@ def list_stances(
     page = library.stances(
         run_id, limit=limit, offset=offset, side=side, valid=valid, start_s=start_s, end_s=end_s
     )
-    items = [
-        StanceOut.model_construct(
-            number=item.number,
-            **{name: getattr(item.stance, name) for name in _STANCE_FIELDS},
-        )
-        for item in page.items
-    ]
+    items = [stance_out(item.number, item.stance) for item in page.items]
     return {"items": items, "total": page.total, "limit": limit, "offset": offset}
-
-
-_STANCE_FIELDS = tuple(name for name in StanceOut.model_fields if name != "number")
 
 
 @router.get("/stances.csv", response_class=CsvResponse, responses=CSV)

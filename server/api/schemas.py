@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 
 from analysis.results import Grade, ZeroReference
 from analysis.series import Measure
-from analysis.stances import Exclusion, Gait, Side
+from analysis.stances import Exclusion, Gait, Side, Stance
 from server.runs import RunKind
 
 
@@ -131,6 +131,15 @@ class StanceOut(Answer):
     foot_strike_se_s: float | None
     peak_drop_se_deg: float | None
     drop_excursion_se_deg: float | None
+
+
+_STANCE_FIELDS = tuple(name for name in StanceOut.model_fields if name != "number")
+
+
+def stance_out(number: int, stance: Stance) -> StanceOut:
+    """Return the answer for a stance; it comes from our own store, so it is not checked again."""
+    values = {name: getattr(stance, name) for name in _STANCE_FIELDS}
+    return StanceOut.model_construct(number=number, **values)
 
 
 class StancePage(Answer):

@@ -1,0 +1,89 @@
+"""The live session: start, stop, watch."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
+
+from analysis.results import ZeroReference
+from server.api.schemas import Answer, stance_out
+from server.dependencies import LibraryDep, LiveDep
+from server.live import LiveState
+from server.runs import NumberedStance
+
+router = APIRouter(prefix="/live", tags=["live"])
+
+_GOING_ON = (LiveState.RUNNING, LiveState.IDLE)
+
+
+class LiveStart(BaseModel):
+    """Which run to replay, and how fast."""
+
+    run_id: str = Field(max_length=64, examples=["0192f3a1c2d84be19c07a5d1"])
+    speed: float = Field(default=1.0, ge=0.1, le=100, description="4 plays four times as fast.")
+
+
+class LiveOut(Answer):
+    """What the live session is doing; all but the state is null while there is none."""
+
+    state: LiveState
+    session_id: str | None
+    run_id: str | None
+    title: str | None
+    speed: float | None
+    position_s: float | None = Field(description="Seconds of the recording that were played.")
+    duration_s: float | None
+    n_stances: int | None
+    has_gyroscope: bool | None
+    zero: ZeroReference | None = Field(description="run_mean is provisional while it plays.")
+
+
+@router.get("", response_model=LiveOut)
+async def get_live(live: LiveDep) -> object:
+    """Tell what is going on."""
+    return live.snapshot()
+
+
+@router.post("", response_model=LiveOut, status_code=201)
+async def start_live(library: LibraryDep, live: LiveDep, start: LiveStart) -> object:
+    """Replay a run as if the sensor were being worn now."""
+    recording = await run_in_threadpool(library.recording, start.run_id)
+    run = await run_in_threadpool(library.run, start.run_id)
+    return live.start(recording, run_id=run.id, title=run.title, speed=start.speed)
+
+
+@router.delete("", response_model=LiveOut)
+async def stop_live(live: LiveDep) -> object:
+    """End the running session."""
+    return live.stop()
+
+
+@router.get("/events", response_class=EventSourceResponse)
+async def watch_live(
+    live: LiveDep,
+    after: Annotated[int, Query(ge=0, description="Begin behind this stance.")] = 0,
+    session: Annotated[
+        str | None, Query(description="The session that after counts in; another begins at 1.")
+    ] = None,
+    last_event_id: Annotated[str | None, Header(description="Wins over after.")] = None,
+) -> AsyncIterator[ServerSentEvent]:
+    """Watch the session as server-sent events, from its first stance or from any later one.
+
+    `stance` (its id is the stance's number) carries a stance, `state` what GET /live answers, at
+    the start and every few seconds, `end` the same once the session is over; then the stream
+    closes.  While there is no session the stream waits for one.
+    """
+    if last_event_id is not None and last_event_id.isdecimal():
+        after = int(last_event_id[:12])
+    async for event in live.watch(after=after, session_id=session):
+        if isinstance(event, NumberedStance):
+            yield ServerSentEvent(
+                event="stance", id=str(event.number), data=stance_out(event.number, event.stance)
+            )
+            continue
+        yield ServerSentEvent(
+            event="state" if event.state in _GOING_ON else "end", data=LiveOut.model_validate(event)
+        )

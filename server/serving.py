@@ -1,0 +1,62 @@
+"""Listen on this computer and answer with the application."""
+
+import errno
+import socket
+
+import uvicorn
+from fastapi import FastAPI
+
+from server.errors import PortBusyError
+from server.settings import require_loopback
+
+# Requests still running when the server is asked to end get this long.
+_GRACE_S = 5
+
+
+class Server(uvicorn.Server):
+    """Ends live streams before it waits for the open connections, or it would wait forever."""
+
+    def __init__(self, app: FastAPI) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app, log_level="warning", server_header=False, timeout_graceful_shutdown=_GRACE_S
+            )
+        )
+        self._app = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let the viewers go, then end as usual."""
+        self._app.state.live.close()
+        await super().shutdown(sockets)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port, so that it is known to be free before anything else is started.
+
+    Raises
+    ------
+    UnsafeBindError
+        Other machines could reach the host.
+    PortBusyError
+        Another program listens there.
+    """
+    host = require_loopback(host)
+    address = "127.0.0.1" if host == "localhost" else host
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((address, port))
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        if error.errno in (errno.EADDRINUSE, errno.EACCES):
+            raise PortBusyError(host, port) from error
+        raise
+    return listener
+
+
+def address_of(listener: socket.socket) -> str:
+    """Return the web address of a listening socket."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,125 @@
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+
+from imu.recordings import Recording, write_recording
+from server.library import Library
+from server.settings import Settings
+from tests.server.live_server import events, running
+
+LIVE = "/api/v1/live"
+
+
+@pytest.fixture(scope="module")
+def walk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """40 s of something with the rhythm of running, shaped after a trunk's acceleration."""
+    t_s = np.arange(4000) / 100
+    step = 2 * np.pi * 2.8 * t_s
+    stride = step / 2
+    running_now = t_s > 5
+    zeros = np.zeros_like(t_s)
+    acc = np.stack(
+        [2 * np.sin(step), 2 * np.sin(stride), 12 * np.cos(step) * (np.cos(step) > -0.6)], axis=1
+    )
+    acc = acc * running_now[:, None] + np.array((0, 0, 9.81))
+    gyr = np.stack([0.6 * np.cos(stride), 0.4 * np.sin(step), 0.5 * np.sin(stride)], axis=1)
+    gyr = gyr * running_now[:, None] + zeros[:, None]
+    path = tmp_path_factory.mktemp("live") / "run.parquet"
+    write_recording(path, Recording(t_s, acc, gyr, {"sampling_rate_hz": 100.0}))
+    return path
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    library = Library(Settings.for_home(tmp_path / "home"))
+    yield library
+    library.close()
+
+
+@pytest.fixture
+def run_id(library: Library, walk: Path) -> str:
+    return library.import_recording(walk, original_name="run.parquet").run_id
+
+
+def test_a_replay_is_seen_whole_by_early_and_late_viewers(library: Library, run_id: str) -> None:
+    with running(library) as url, httpx.Client(base_url=url, timeout=30) as client:
+        started = client.post(LIVE, json={"run_id": run_id, "speed": 20})
+        assert started.status_code == 201
+        assert started.json()["state"] == "running"
+        with client.stream("GET", f"{LIVE}/events") as response:
+            assert response.headers["content-type"].startswith("text/event-stream")
+            assert "content-encoding" not in response.headers
+            seen = list(events(response))
+        assert [event.name for event in seen][:: len(seen) - 1] == ["state", "end"]
+        stances = [event for event in seen if event.name == "stance"]
+        assert len(stances) > 30
+        assert [event.id for event in stances] == [str(n + 1) for n in range(len(stances))]
+        assert [event.data["number"] for event in stances] == [
+            int(event.id or 0) for event in stances
+        ]
+        assert seen[-1].data["state"] == "ended"
+        assert seen[-1].data["n_stances"] == len(stances)
+
+        with client.stream("GET", f"{LIVE}/events") as response:
+            late = [event for event in events(response) if event.name == "stance"]
+        assert late == stances
+        for resume in (
+            {"headers": {"last-event-id": "25"}},
+            {"params": {"after": 25}},
+            {"params": {"after": 25, "session": started.json()["session_id"]}},
+        ):
+            with client.stream("GET", f"{LIVE}/events", **resume) as response:
+                rest = [event for event in events(response) if event.name == "stance"]
+            assert rest == stances[25:]
+        with client.stream("GET", f"{LIVE}/events?after=25&session=older") as response:
+            assert [event for event in events(response) if event.name == "stance"] == stances
+
+
+def test_only_one_session_runs_and_it_can_be_ended(library: Library, run_id: str) -> None:
+    with running(library) as url, httpx.Client(base_url=url, timeout=30) as client:
+        assert client.get(LIVE).json()["state"] == "idle"
+        assert client.delete(LIVE).status_code == 404
+        assert client.post(LIVE, json={"run_id": "nobody"}).status_code == 404
+        assert client.post(LIVE, json={"run_id": run_id, "speed": 0}).status_code == 422
+        client.post(LIVE, json={"run_id": run_id, "speed": 1})
+        busy = client.post(LIVE, json={"run_id": run_id})
+        assert busy.status_code == 409
+        assert busy.json()["type"] == "urn:hiplevel:problem:live-busy"
+        with client.stream("GET", f"{LIVE}/events") as response:
+            stream = events(response)
+            assert next(stream).data["run_id"] == run_id
+            assert httpx.delete(f"{url}{LIVE}").json()["state"] == "stopped"
+            assert list(stream)[-1].data["state"] == "stopped"
+        assert client.post(LIVE, json={"run_id": run_id, "speed": 50}).status_code == 201
+
+
+def test_a_viewer_may_come_before_the_session(library: Library, run_id: str) -> None:
+    with running(library) as url, httpx.stream("GET", f"{url}{LIVE}/events") as response:
+        stream = events(response)
+        assert next(stream).data["state"] == "idle"
+        httpx.post(f"{url}{LIVE}", json={"run_id": run_id, "speed": 50})
+        assert list(stream)[-1].name == "end"
+
+
+def test_the_server_ends_although_viewers_watch(library: Library, run_id: str) -> None:
+    seen: list[str] = []
+
+    def view(url: str) -> None:
+        with httpx.stream("GET", f"{url}{LIVE}/events", timeout=30) as response:
+            seen.extend(event.name for event in events(response))
+
+    with running(library) as url:
+        httpx.post(f"{url}{LIVE}", json={"run_id": run_id, "speed": 1})
+        viewer = threading.Thread(target=view, args=(url,))
+        viewer.start()
+        time.sleep(0.5)
+        begun_s = time.monotonic()
+    viewer.join(timeout=5)
+    assert time.monotonic() - begun_s < 3
+    assert seen[0] == "state"
+    assert seen[-1] == "end"
