@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.filters import low_pass
 from analysis.grid import Grid
 from analysis.results import FloatArray
 
@@ -45,21 +44,21 @@ def rhythm_of(vertical_mps2: FloatArray, grid: Grid) -> Rhythm:
     rate_hz = grid.rate_hz / every
     n_window, hop = round(WINDOW_S * rate_hz), max(1, round(HOP_S * rate_hz))
     taper = np.hanning(n_window)
+    frequency = np.fft.rfftfreq(N_FFT, 1 / rate_hz)
+    in_band = frequency <= BAND_HZ
 
     def power_of(signals: FloatArray) -> FloatArray:
         """Power spectrum per window, summed over the columns."""
-        slow = low_pass(signals, BAND_HZ, grid)[::every]
         total: FloatArray = np.zeros(0)
-        for column in np.atleast_2d(slow.T):
+        for column in np.atleast_2d(_decimate(signals, every).T):
             padded = np.pad(column - column.mean(), (n_window // 2, n_window - n_window // 2))
             windows = np.lib.stride_tricks.sliding_window_view(padded, n_window)[::hop]
             windows = (windows - windows.mean(axis=1, keepdims=True)) * taper
-            power = np.abs(np.fft.rfft(windows, N_FFT, axis=1)) ** 2
+            power = np.abs(np.fft.rfft(windows, N_FFT, axis=1)) ** 2 * in_band
             total = power if not total.size else total + power
         return total
 
     vertical = power_of(vertical_mps2)
-    frequency = np.fft.rfftfreq(N_FFT, 1 / rate_hz)
     inside = (frequency >= STEP_RATE_RANGE_HZ[0]) & (frequency <= STEP_RATE_RANGE_HZ[1])
     step_rate = frequency[inside][np.argmax(vertical[:, inside], axis=1)]
     lag = 2 * rate_hz / step_rate
@@ -69,6 +68,13 @@ def rhythm_of(vertical_mps2: FloatArray, grid: Grid) -> Rhythm:
     at = np.arange(len(vertical_mps2)) / (hop * every)
     nearest = np.clip(np.round(at).astype(np.intp), 0, len(step_rate) - 1)
     return Rhythm(step_rate[nearest], np.interp(at, np.arange(len(repeat)), repeat))
+
+
+def _decimate(signals: FloatArray, every: int) -> FloatArray:
+    """Mean of each ``every`` samples: enough, since only frequencies far below are looked at."""
+    padded = np.pad(signals, ((0, -len(signals) % every),) + ((0, 0),) * (signals.ndim - 1), "edge")
+    means: FloatArray = padded.reshape(-1, every, *signals.shape[1:]).mean(axis=1)
+    return means
 
 
 def _repeat(power: FloatArray, taper: FloatArray, stride_lag: FloatArray) -> FloatArray:
