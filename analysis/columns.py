@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 
@@ -55,6 +56,19 @@ def main_gait(stances: Sequence[Stance]) -> Gait | None:
     return Gait.RUNNING if counts[Gait.RUNNING] >= counts[Gait.WALKING] else Gait.WALKING
 
 
+_NUMBERS = attrgetter(
+    "foot_strike_s",
+    "toe_off_s",
+    "peak_drop_deg",
+    "drop_excursion_deg",
+    "mid_stance_drop_deg",
+    "contact_time_s",
+    "flight_time_s",
+    "cadence_spm",
+    "bout",
+)
+
+
 def stance_columns(stances: Sequence[Stance] | StanceColumns) -> StanceColumns:
     """Turn stances into columns.
 
@@ -72,25 +86,24 @@ def stance_columns(stances: Sequence[Stance] | StanceColumns) -> StanceColumns:
         return stances
     gait = main_gait(stances)
 
-    def column(name: str) -> FloatArray:
-        # None becomes NaN in a float array.
-        return np.array([getattr(s, name) for s in stances], dtype=np.float64)
+    # One pass over the rows; None becomes NaN in a float array.
+    values = np.array(list(map(_NUMBERS, stances)), dtype=np.float64).reshape(-1, 9).T
 
     def mask(values: list[bool]) -> BoolArray:
         return np.array(values, dtype=np.bool_)
 
     return StanceColumns(
-        foot_strike_s=column("foot_strike_s"),
-        toe_off_s=column("toe_off_s"),
-        peak_drop_deg=column("peak_drop_deg"),
-        drop_excursion_deg=column("drop_excursion_deg"),
-        mid_stance_drop_deg=column("mid_stance_drop_deg"),
-        contact_time_s=column("contact_time_s"),
-        flight_time_s=column("flight_time_s"),
-        cadence_spm=column("cadence_spm"),
+        foot_strike_s=values[0],
+        toe_off_s=values[1],
+        peak_drop_deg=values[2],
+        drop_excursion_deg=values[3],
+        mid_stance_drop_deg=values[4],
+        contact_time_s=values[5],
+        flight_time_s=values[6],
+        cadence_spm=values[7],
         is_left=mask([s.side is Side.LEFT for s in stances]),
         is_right=mask([s.side is Side.RIGHT for s in stances]),
         valid=mask([s.valid for s in stances]),
         in_main_gait=mask([s.valid and s.gait is gait for s in stances]),
-        bout=column("bout"),
+        bout=values[8],
     )
