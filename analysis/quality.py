@@ -38,11 +38,11 @@ MOVED_POOR_DEG = 10.0
 """A turn about the vertical of this size leaks 1.7 deg of a 10 deg tilt swing into the drop, and
 a sensor that tilted this far may well have turned as far."""
 
-YAW_SE_GOOD_DEG = 4.0
-"""Makes 0.3 deg of false right minus left (0.07 deg per deg): half of the smallest difference
-that is called real."""
-YAW_SE_POOR_DEG = 12.0
-"""Makes 0.8 deg of it: more than the smallest difference that is called real."""
+YAW_SE_GOOD_DEG = 8.0
+"""Makes 0.6 deg of false right minus left (0.07 deg per deg), the smallest difference that is
+called real; less than that is in the interval and needs no further word."""
+YAW_SE_POOR_DEG = 20.0
+"""Makes 1.4 deg of it: even a lopsided run could read as even, and an even one as lopsided."""
 
 CONFIDENCE_GOOD = 0.5
 """Below, forward was told from backward by less than half of the clearest evidence."""

@@ -72,10 +72,10 @@ def analyse_run(
         stances,
         duration_s=float(t_s[-1] - t_s[0]),
         moving_time_s=sum(bout.end_s - bout.start_s for bout in bouts),
-        yaw_se_deg=alignment.yaw_se_deg if alignment else 0.0,
+        yaw_se_deg=alignment.yaw_se_deg if alignment else None,
         start_s=float(t_s[0]),
     )
-    drift = drift_over_run(stances, distance_m=distance_m)
+    drift = drift_over_run(stances, distance_m=distance_m, run_start_s=float(t_s[0]))
     obliquity = found.signals.obliquity_deg if found else None
     return RunAnalysis(
         analysis_version=ANALYSIS_VERSION,

@@ -25,9 +25,9 @@ SMALLEST_CHANGE_DEG = 0.5
 the errors of one mounting are the same early and late, and half a degree is still an eighth of
 a drop of 4 deg."""
 
-EVEN_WITHIN_DEG = 1.0
-"""Even means that the whole interval of right minus left lies within this: a third of the noise
-between two days, and what the mounting leaves of doubt (± 0.5 deg) still fits in."""
+EVEN_WITHIN_DEG = 1.4
+"""Even means that the whole interval of right minus left lies within this: half of the noise
+between two days, so that no second run could tell it from none."""
 
 N_STANCES_MIN = 10
 """Fewest stances of each side for a verdict: below, the interval itself is a guess."""
@@ -197,18 +197,21 @@ def _onset(bins: tuple[DriftBin, ...], side: Side, change: Estimate) -> int | No
     None where it was never below, or where the stretches are too few to say.
     """
     values = [_median(one, side) for one in bins]
-    early = [v for v in values[: max(1, len(values) // 3)] if v is not None]
-    if not early:
+    known = [value for value in values if value is not None]
+    if not known:
         return None
+    early = known[: max(1, len(known) // 3)]
     middle = sum(early) / len(early) + change.value / 2.0
     sign = 1.0 if change.value > 0.0 else -1.0
-    onset = len(values)
+    onset = None
     for k in range(len(values) - 1, -1, -1):
         value = values[k]
-        if value is not None and sign * (value - middle) < 0.0:
-            break
-        onset = k if value is not None else onset
-    return onset if 0 < onset < len(values) else None
+        if value is None:
+            continue
+        if sign * (value - middle) < 0.0:
+            return onset
+        onset = k
+    return None
 
 
 def _even_until(bins: tuple[DriftBin, ...], onset: int) -> bool:

@@ -42,7 +42,7 @@ def verdict_of(
     quality: SignalQuality = GOOD,
     *,
     distance_m: float | None = None,
-    yaw_se_deg: float = 0.0,
+    yaw_se_deg: float | None = None,
 ) -> tuple[str, str]:
     summary = summarise(stances, duration_s=1800.0, moving_time_s=1790.0, yaw_se_deg=yaw_se_deg)
     verdict = run_verdict(summary, drift_over_run(stances, distance_m=distance_m), quality)
@@ -136,7 +136,7 @@ def test_the_lead_gives_the_numbers_with_their_doubt() -> None:
     assert headline == "Right drops 1.9° more than left."
     assert lead == (
         "Left-stance drop is 4.1° (± 0.1°), right-stance drop 6.0° (± 0.1°): "
-        "a difference of 1.9° (± 0.4°). Neither side changed clearly over the run."
+        "a difference of 1.9° (± 0.7°). Neither side changed clearly over the run."
     )
 
 
