@@ -1,0 +1,94 @@
+import numpy as np
+import pytest
+
+from analysis.gait import find_gait
+from analysis.grid import to_grid
+from analysis.steps import find_steps
+
+RATE_HZ = 100.0
+NO_CLIPPING = np.empty(0)
+
+
+def grid_of(acc, gyr):
+    return to_grid(np.arange(len(acc)) / RATE_HZ, acc, gyr, RATE_HZ)
+
+
+def bounce(step_hz, amplitude, duration_s):
+    """All channels of something that moves up and down in rhythm."""
+    t = np.arange(int(duration_s * RATE_HZ)) / RATE_HZ
+    up = amplitude * np.sin(2 * np.pi * step_hz * t)
+    acc = np.column_stack((0.3 * up, 0.5 * np.sin(np.pi * step_hz * t), up + 9.80665))
+    gyr = np.column_stack([0.3 * np.sin(np.pi * step_hz * t + k) for k in range(3)])
+    return acc, gyr
+
+
+@pytest.mark.parametrize("cadence_spm", [100, 130, 160, 180, 200, 230])
+def test_one_step_per_bounce_over_all_cadences(cadence_spm):
+    amplitude = 12.0 if cadence_spm > 120 else 2.0
+    grid = grid_of(*bounce(cadence_spm / 60, amplitude, 20.0))
+    steps = find_steps(grid.acc_mps2[:, 2] - 9.80665, grid)
+    assert len(steps.index) == pytest.approx(20 * cadence_spm / 60, abs=2)
+    assert steps.running.all() == (cadence_spm > 120)
+    assert len(steps.bouts()) == 1
+
+
+def test_each_step_lies_at_the_upward_crossing():
+    grid = grid_of(*bounce(2.5, 12.0, 20.0))
+    steps = find_steps(grid.acc_mps2[:, 2] - 9.80665, grid)
+    inner = steps.index[2:-2] / RATE_HZ * 2.5
+    assert np.abs(inner - np.round(inner)).max() < 0.02
+
+
+def test_a_change_from_walking_to_running_makes_two_bouts():
+    walk, run = bounce(1.8, 2.0, 12.0), bounce(2.7, 14.0, 12.0)
+    grid = grid_of(*(np.concatenate(pair) for pair in zip(walk, run, strict=True)))
+    steps = find_steps(grid.acc_mps2[:, 2] - 9.80665, grid)
+    changes = np.flatnonzero(np.diff(steps.running.astype(int)))
+    assert len(changes) == 1
+    assert steps.index[changes[0]] / RATE_HZ == pytest.approx(12.0, abs=1.5)
+    assert steps.bout[changes[0] + 1] > steps.bout[changes[0]]
+
+
+def still(n, rng, acc_sd=0.02, gyr_sd=0.002):
+    acc = np.array([0.0, 0.0, 9.80665]) + rng.normal(0, acc_sd, (n, 3))
+    return acc, rng.normal(0, gyr_sd, (n, 3))
+
+
+def shaken(n, rng, band_hz, acc_rms, gyr_rms):
+    from scipy.signal import butter, sosfiltfilt
+
+    sos = butter(2, band_hz, "bandpass", fs=RATE_HZ, output="sos")
+    noise = sosfiltfilt(sos, rng.normal(size=(n, 6)), axis=0)
+    noise /= noise.std()
+    return np.array([0.0, 0.0, 9.80665]) + acc_rms * noise[:, :3], gyr_rms * noise[:, 3:]
+
+
+def test_a_sensor_on_a_table_takes_no_steps():
+    grid = grid_of(*still(60_000, np.random.default_rng(0)))
+    assert find_gait(grid, clipped_s=NO_CLIPPING) is None
+
+
+@pytest.mark.parametrize("band_hz", [(0.5, 3.0), (0.8, 6.0), (1.0, 15.0)])
+@pytest.mark.parametrize("acc_rms", [0.5, 1.5, 3.0])
+def test_a_vehicle_takes_no_steps_in_ten_minutes(band_hz, acc_rms):
+    grid = grid_of(*shaken(60_000, np.random.default_rng(3), band_hz, acc_rms, 0.2))
+    assert find_gait(grid, clipped_s=NO_CLIPPING) is None
+
+
+def test_sitting_down_and_getting_up_takes_no_steps():
+    rng = np.random.default_rng(0)
+    acc, gyr = still(6000, rng)
+    t = np.arange(6000) / RATE_HZ
+    for start in (10.0, 25.0, 40.0):
+        inside = (t >= start) & (t < start + 1.6)
+        phase = (t[inside] - start) / 1.6
+        acc[inside, 2] += -3 * np.sin(2 * np.pi * phase)
+        gyr[inside, 1] += 1.2 * np.sin(np.pi * phase)
+    assert find_gait(grid_of(acc, gyr), clipped_s=NO_CLIPPING) is None
+
+
+def test_three_hops_are_no_gait():
+    acc, gyr = still(2000, np.random.default_rng(0))
+    hop, _ = bounce(2.0, 12.0, 1.5)
+    acc[800:950] = hop
+    assert find_gait(grid_of(acc, gyr), clipped_s=NO_CLIPPING) is None
