@@ -37,7 +37,7 @@ def mean_waveforms(
     Parameters
     ----------
     t_s : FloatArray, shape (n,)
-        A regular grid.
+        A grid that is regular between pauses; a pause may be cut out of it.
     obliquity_deg : FloatArray, shape (n,), or None
         Positive where the right side is up; NaN in pauses; None without a gyroscope.
     stances : sequence of Stance
@@ -108,16 +108,23 @@ def _waveform(
 def _resample(
     t_s: FloatArray, signal: FloatArray, start_s: FloatArray, duration_s: FloatArray
 ) -> FloatArray:
-    """Read a signal on a regular grid at 101 points per cycle, shape (n_cycles, 101).
+    """Read a signal at 101 points per cycle, shape (n_cycles, 101).
 
-    A point outside of the grid or beside a missing sample is NaN.
+    The grid is regular between its pauses, so only the start of a cycle is searched for.  A cycle
+    that reaches beyond the grid or over a pause, and a point beside a missing sample, are NaN.
     """
-    rate_hz = (t_s.size - 1) / (t_s[-1] - t_s[0])
+    period_s = float(np.median(np.diff(t_s)))
+    # A strike on the first or last sample must not fall off the grid by a rounding error.
+    slack_s = 1e-6 * period_s
+    first = np.searchsorted(t_s, start_s + slack_s, side="right") - 1
+    last = np.searchsorted(t_s, start_s + duration_s - slack_s)
+    inside = (first >= 0) & (last < t_s.size)
+    first, last = np.clip(first, 0, t_s.size - 2), np.clip(last, 0, t_s.size - 1)
+    inside &= np.abs(t_s[last] - t_s[first] - (last - first) * period_s) < period_s / 2
     phase = np.linspace(0.0, 1.0, N_POINTS)
-    position = (start_s[:, None] - t_s[0] + duration_s[:, None] * phase) * rate_hz
-    # A strike on the very last sample must not fall off the grid by a rounding error.
-    inside = (position >= -1e-6) & (position <= t_s.size - 1 + 1e-6)
-    index = np.clip(position.astype(np.intp), 0, t_s.size - 2)
-    share = position - index
+    beyond_first = ((start_s - t_s[first])[:, None] + duration_s[:, None] * phase) / period_s
+    whole = np.where(inside[:, None], beyond_first, 0.0).astype(np.intp)
+    index = np.clip(first[:, None] + whole, 0, t_s.size - 2)
+    share = beyond_first - whole
     before, after = signal[index], signal[index + 1]
-    return np.where(inside, before + share * (after - before), np.nan)
+    return np.where(inside[:, None], before + share * (after - before), np.nan)

@@ -75,6 +75,34 @@ def test_cycles_with_missing_samples_or_left_out_stances_do_not_count() -> None:
         assert np.isfinite(waveform.mean_deg).all()
 
 
+def test_a_pause_that_is_cut_out_of_the_grid_moves_no_curve() -> None:
+    before = run_of(61)
+    after = [replace(s, bout=1) for s in shifted(run_of(61), 20 * STRIDE_S + 40 * STRIDE_S)]
+    stances = [*before, *after]
+    t_s = grid(stances)
+    in_pause = (t_s > before[-1].foot_strike_s + 0.5) & (t_s < after[0].foot_strike_s - 0.5)
+    obliquity = obliquity_deg(t_s, stances)
+
+    left, right = mean_waveforms(t_s[~in_pause], obliquity[~in_pause], stances)
+
+    assert (left.n_cycles, right.n_cycles) == (60, 58)
+    np.testing.assert_allclose(left.mean_deg, left_drop_deg(PHASE), atol=0.012)
+    np.testing.assert_allclose(right.mean_deg, -left_drop_deg(PHASE + 0.5), atol=0.012)
+
+
+def test_a_cycle_over_a_cut_in_the_grid_does_not_count() -> None:
+    stances = run_of(60)
+    t_s = grid(stances)
+    cut = (t_s > stances[10].foot_strike_s + 0.05) & (t_s < stances[10].foot_strike_s + 0.1)
+    obliquity = obliquity_deg(t_s, stances)
+    whole = [w.n_cycles for w in mean_waveforms(t_s, obliquity, stances)]
+
+    found = mean_waveforms(t_s[~cut], obliquity[~cut], stances)
+
+    assert [w.n_cycles for w in found] == [n - 1 for n in whole]
+    np.testing.assert_allclose(found[0].mean_deg, left_drop_deg(PHASE), atol=0.012)
+
+
 def test_a_missed_step_a_new_bout_or_a_long_step_breaks_the_cycle() -> None:
     stances = run_of(60)
     t_s = grid(stances)
