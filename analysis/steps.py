@@ -42,6 +42,7 @@ STEP_TIME_RANGE_S = (0.22, 1.1)
 # Successive step times differ by less than this factor inside a bout.
 MAX_STEP_RATIO = 1.7
 MIN_STEPS = 5
+MIN_STEPS_OF_A_GAIT = 3
 # A first or last candidate weaker than this share of its bout is a sway, not a step.
 MIN_END_SHARE = 0.3
 
@@ -140,8 +141,19 @@ def _is_running(
     running = lowest < MAX_FLIGHT_MPS2
     for number in np.unique(run):
         inside = run == number
-        running[inside] = median_filter(running[inside].astype(np.intp), 7, mode="nearest") > 0
+        running[inside] = _steady(running[inside])
     return running
+
+
+def _steady(labels: BoolArray) -> BoolArray:
+    """Smooth labels over seven steps, so that no stretch is shorter than three of them."""
+    smooth: BoolArray = median_filter(labels.astype(np.intp), 7, mode="mirror") > 0
+    while True:
+        edges = np.concatenate(([0], np.flatnonzero(np.diff(smooth)) + 1, [len(smooth)]))
+        short = np.flatnonzero(np.diff(edges) < MIN_STEPS_OF_A_GAIT)
+        if not len(short) or len(edges) == 2:
+            return smooth
+        smooth[edges[short[0]] : edges[short[0] + 1]] ^= True
 
 
 def _select(

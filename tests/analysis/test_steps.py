@@ -92,3 +92,14 @@ def test_three_hops_are_no_gait():
     hop, _ = bounce(2.0, 12.0, 1.5)
     acc[800:950] = hop
     assert find_gait(grid_of(acc, gyr), clipped_s=NO_CLIPPING) is None
+
+
+@pytest.mark.parametrize("n", [5, 6, 7, 12, 40])
+def test_whatever_single_steps_look_like_no_gait_lasts_for_less_than_three(n):
+    from analysis.steps import _steady
+
+    rng = np.random.default_rng(n)
+    for _ in range(200):
+        steady = _steady(rng.random(n) < 0.5)
+        lengths = np.diff(np.flatnonzero(np.diff(steady.astype(int), prepend=-1, append=-1)))
+        assert lengths.min() >= 3
