@@ -87,7 +87,7 @@ def value_axis(scale: Scale, formatter: str, **more: Any) -> Json:
         "min": round(scale.low, 6),
         "max": round(scale.high, 6),
         "interval": round(scale.step, 6),
-        "axisLabel": {"formatter": formatter},
+        "axisLabel": {"formatter": formatter, "decimals": 0 if scale.step % 1 == 0 else 1},
         **more,
     }
 

@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -111,6 +113,7 @@ class LiveSession:
         """
         n_seen = after if 0 <= after <= len(self.stances) else 0
         yield replace(self.snapshot(), state=LiveState.RUNNING)
+        told_s = time.monotonic()
         while True:
             changed = self._changed
             while n_seen < len(self.stances):
@@ -119,10 +122,14 @@ class LiveSession:
             if self.state is not LiveState.RUNNING:
                 yield self.snapshot()
                 return
-            try:
-                await asyncio.wait_for(changed.wait(), STATE_INTERVAL_S)
-            except TimeoutError:
+            # Also while stances come: they do not say how far the recording has been played.
+            left_s = told_s + STATE_INTERVAL_S - time.monotonic()
+            if left_s <= 0:
                 yield self.snapshot()
+                told_s = time.monotonic()
+                continue
+            with suppress(TimeoutError):
+                await asyncio.wait_for(changed.wait(), left_s)
 
     async def _play(self) -> None:
         try:

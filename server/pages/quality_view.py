@@ -58,14 +58,16 @@ def quality_view(analysis: RunAnalysis) -> QualityView:
     n_gaps = len(holes) - n_pauses
     paused_s = sum(h.end_s - h.start_s for h in quality.holes if h.is_pause)
     lost_s = sum(h.end_s - h.start_s for h in quality.holes if not h.is_pause)
-    words = f"{plural(n_gaps, 'gap')}, {number(lost_s, 1)} s together"
+    words = []
+    if n_gaps:
+        words.append(f"{plural(n_gaps, 'gap')}, {number(lost_s, 1)} s together")
     if n_pauses:
-        words += f", and {plural(n_pauses, 'pause')}, {clock(paused_s)}"
+        words.append(f"{plural(n_pauses, 'pause')}, {clock(paused_s)}")
     return QualityView(
         sentence=quality.sentence,
         end=clock(summary.duration_s),
         holes=holes,
-        strip_words=words,
+        strip_words=", and ".join(words) or "no gap and no pause",
         n_gaps=n_gaps,
         n_pauses=n_pauses,
         facts=_facts(analysis, n_gaps),

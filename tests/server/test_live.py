@@ -123,3 +123,18 @@ def test_the_server_ends_although_viewers_watch(library: Library, run_id: str) -
     assert time.monotonic() - begun_s < 3
     assert seen[0] == "state"
     assert seen[-1] == "end"
+
+
+def test_stances_do_not_keep_the_clock_from_running(
+    library: Library, run_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.live.session.STATE_INTERVAL_S", 0.2)
+    with running(library) as url, httpx.Client(base_url=url, timeout=30) as client:
+        client.post(LIVE, json={"run_id": run_id, "speed": 20})
+        with client.stream("GET", f"{LIVE}/events") as response:
+            seen = list(events(response))
+    first = next(i for i, event in enumerate(seen) if event.name == "stance")
+    positions_s = [event.data["position_s"] for event in seen[first:] if event.name == "state"]
+
+    assert len(positions_s) >= 3
+    assert positions_s == sorted(positions_s)

@@ -45,13 +45,13 @@ const axisSeconds = (point) => clock(point.axisValue ?? point.value[0]);
 const asDegrees = (value, signed) => degrees(value, signed);
 const asMilliseconds = (value, signed) => `${number(value, 0, signed)} ms`;
 
-// Each takes the axis or series that names it, where it needs more than the value.
+// Each takes the object that names it, where it needs more than the value.
 export const formatters = {
   minutes: () => minutes,
-  degrees: () => (value) => `${number(value, Number.isInteger(value) ? 0 : 1)}°`,
+  degrees: (label) => (value) => `${number(value, label.decimals)}°`,
   whole: () => (value) => number(value),
   percent: () => (value) => (value === 0 || value === 100 ? `${value} %` : `${value}`),
-  labels: (axis) => (value) => axis.labels[value] ?? "",
+  labels: (label) => (value) => label.labels[value] ?? "",
   drop_at_time: () => sidesTooltip(axisSeconds, asDegrees),
   contact_at_time: () => sidesTooltip(axisSeconds, asMilliseconds),
   cadence_at_time: () => (points) => {

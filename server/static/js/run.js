@@ -35,6 +35,20 @@ function switchViews() {
   });
 }
 
+function replay() {
+  const button = document.querySelector("[data-replay]");
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    try {
+      await call("POST", "/api/v1/live", { run_id: button.dataset.replay, speed: 1 });
+      window.location.assign("/live");
+    } catch (error) {
+      button.disabled = false;
+      showProblem("problem", error);
+    }
+  });
+}
+
 function edit() {
   const dialog = document.getElementById("edit-dialog");
   const form = document.getElementById("edit-form");
@@ -64,6 +78,7 @@ function edit() {
 }
 
 switchViews();
+replay();
 edit();
 askBeforeDelete(() => window.location.assign("/runs"));
 await drawCharts((box) => {

@@ -34,7 +34,7 @@ async def test_the_page_says_verdict_numbers_and_charts(
 async def test_the_page_holds_nothing_that_its_policy_forbids(
     client: httpx.AsyncClient, run_id: str
 ) -> None:
-    for address in (f"/runs/{run_id}", "/runs", "/runs/nothing"):
+    for address in (f"/runs/{run_id}", "/runs", "/live", "/runs/nothing"):
         page = (await client.get(address, headers=HTML)).text
 
         assert "<style" not in page
@@ -108,7 +108,7 @@ async def test_names_are_text_never_markup(
 ) -> None:
     library: Library = app.state.library
     library.edit_run(run_id, RunDetails(title='<img src=x onerror="alert(1)">'))
-    for address in (f"/runs/{run_id}", "/runs"):
+    for address in (f"/runs/{run_id}", "/runs", "/live"):
         page = (await client.get(address, headers=HTML)).text
 
         assert "<img" not in page

@@ -1,0 +1,41 @@
+"""The live page: a session as it runs, or the choice of a run to replay."""
+
+from datetime import UTC, datetime
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from server.dependencies import LibraryDep, LiveDep
+from server.live import LiveState
+from server.pages.runs_view import RunRow, runs_view
+from server.pages.site import page
+from server.pages.words import clock, number
+
+router = APIRouter()
+
+N_RUNS_OFFERED = 12
+SPEEDS = (1, 2, 4, 8)
+
+
+@router.get("/live")
+async def live(request: Request, library: LibraryDep, room: LiveDep) -> Response:
+    """Show the running session, whose stances come as events, or the runs to choose from."""
+    session = room.snapshot()
+    if session.state is LiveState.RUNNING:
+        speed = session.speed or 1.0
+        return page(
+            request,
+            "live.html",
+            place="live",
+            session=session,
+            duration=clock(session.duration_s or 0.0),
+            speed=number(speed, 0 if speed == round(speed) else 1),
+        )
+
+    def newest() -> list[RunRow]:
+        offered = runs_view(library.runs(limit=N_RUNS_OFFERED), datetime.now(UTC))
+        return [row for week in offered.weeks for row in week.rows]
+
+    rows = await run_in_threadpool(newest)
+    return page(request, "live_choice.html", place="live", rows=rows, speeds=SPEEDS)

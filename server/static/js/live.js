@@ -1,0 +1,185 @@
+// The live page: what is shown follows from the log of stances alone.
+import { call } from "./api.js";
+import { LiveLog } from "./live_log.js";
+import { LiveStream } from "./live_stream.js";
+import { drawStrip } from "./live_strip.js";
+import { clock, degrees, number } from "./words.js";
+
+const TILT_FACTOR = 2; // the caption says so
+// The shown side changes only when the other is clearly larger: two even sides would flicker.
+const CHANGE_SIDE_DEG = 0.3;
+const N_FIRST = 2; // stances of each side before a number is shown
+const STILL_AFTER_S = 5;
+const SIDE_WORDS = { left: "Left", right: "Right" };
+
+const byId = (id) => document.getElementById(id);
+const page = byId("main");
+const log = new LiveLog();
+let shownSide = null;
+let session = null; // the last state, and when it was heard
+let isFrame = false;
+let isLinked = true;
+let lostAt_ms = 0;
+
+function position() {
+  if (!session) return 0;
+  const since_s = Math.min(3, (performance.now() - session.heard_ms) / 1000);
+  const played_s = session.position_s + (session.state === "running" ? since_s * session.speed : 0);
+  return Math.min(played_s, session.duration_s);
+}
+
+function chooseSide() {
+  const left = log.mean("left");
+  const right = log.mean("right");
+  if (left === null || right === null) return left === null ? "right" : "left";
+  const larger = right > left ? "right" : "left";
+  if (shownSide === null || Math.abs(right - left) > CHANGE_SIDE_DEG) return larger;
+  return shownSide;
+}
+
+function say(state, words, caption) {
+  if (page.dataset.state !== state) byId("spoken").textContent = words;
+  page.dataset.state = state;
+  byId("say-words").textContent = words;
+  byId("caption").textContent = caption;
+}
+
+function blank() {
+  byId("big").textContent = "–";
+  delete page.dataset.side;
+  byId("tilt").style.setProperty("--tilt", "0deg");
+}
+
+function showNumbers() {
+  shownSide = chooseSide();
+  page.dataset.side = shownSide;
+  const last = log.last(shownSide);
+  const sign = shownSide === "left" ? 1 : -1;
+  byId("tilt").style.setProperty("--tilt", `${(sign * TILT_FACTOR * last.drop_excursion_deg).toFixed(1)}deg`);
+  byId("big").textContent = degrees(log.mean(shownSide));
+  const caption = `${shownSide} stance, last 5 strides; the latest ${degrees(last.drop_excursion_deg)}`;
+  say("going", `${SIDE_WORDS[shownSide]} drop`, caption);
+}
+
+function showState() {
+  const counted = Math.min(log.bySide.left.length, log.bySide.right.length);
+  const last = log.stances.at(-1);
+  if (!isLinked) {
+    const lost_s = Math.round((performance.now() - lostAt_ms) / 1000);
+    blank();
+    say("lost", "No signal", `for ${lost_s} s. Stances that come meanwhile are fetched afterwards.`);
+  } else if (session?.has_gyroscope === false) {
+    blank();
+    say("no-drop", "No drop", "This recording has no gyroscope: cadence only.");
+  } else if (counted < N_FIRST) {
+    blank();
+    say("waiting", "Waiting for first strides", "Numbers come once you are moving, after about ten strides.");
+  } else if (stillFor(last) > STILL_AFTER_S) {
+    blank();
+    say("still", "No strides", `for ${Math.round(stillFor(last))} s. Numbers come back with the next ones.`);
+  } else {
+    showNumbers();
+  }
+}
+
+// Seconds of the recording since the last stance was heard of.
+function stillFor(last) {
+  return position() - last.heardAt_s;
+}
+
+function draw() {
+  isFrame = false;
+  if (page.dataset.state === "over") return;
+  showState();
+  drawFigures();
+}
+
+function drawFigures() {
+  const cadence = log.cadence();
+  byId("cadence").textContent = cadence === null ? "–" : number(cadence);
+  for (const side of ["left", "right"]) {
+    const mean = log.mean(side);
+    byId(side).textContent = mean === null ? "–" : degrees(mean);
+  }
+  byId("count").textContent = number(log.stances.length);
+  drawStrip(byId("strip"), log.stances);
+}
+
+// A backlog of many stances is drawn once.
+function drawSoon() {
+  if (isFrame) return;
+  isFrame = true;
+  window.requestAnimationFrame(draw);
+}
+
+function tick() {
+  byId("clock").textContent = clock(position());
+  if (session) byId("progress").value = position() / session.duration_s;
+  drawSoon();
+}
+
+const stream = new LiveStream(log, {
+  stance(stance) {
+    stance.heardAt_s = position();
+    drawSoon();
+  },
+  state(state) {
+    session = { ...state, heard_ms: performance.now() };
+    byId("zero").hidden = state.zero !== "run_mean";
+    drawSoon();
+  },
+  link(isUp) {
+    if (isUp === isLinked && byId("link").classList.contains("ok") === isUp) return;
+    if (!isUp && isLinked) lostAt_ms = performance.now();
+    isLinked = isUp;
+    byId("link").className = `pill ${isUp ? "ok" : "stop"}`;
+    byId("link-words").textContent = isUp ? "Connected" : "No signal";
+    drawSoon();
+  },
+  end(state) {
+    const words = {
+      ended: ["Finished", "The recording is over."],
+      stopped: ["Ended", "The replay was ended."],
+      failed: ["Stopped", "The server could not go on with this recording. The run itself is safe."],
+    };
+    const [title, detail] = words[state.state];
+    window.clearInterval(ticking);
+    byId("clock").textContent = clock(position());
+    byId("progress").value = position() / session.duration_s;
+    drawFigures();
+    blank();
+    say("over", title, `${detail} ${number(log.stances.length)} stances were shown.`);
+    byId("link").className = "pill";
+    byId("link-words").textContent = title;
+    byId("after").hidden = false;
+    byId("end").lastChild.textContent = "Close";
+  },
+});
+
+byId("end").addEventListener("click", async () => {
+  if (stream.isOver) {
+    window.location.assign("/runs");
+    return;
+  }
+  try {
+    await call("DELETE", "/api/v1/live");
+  } catch (error) {
+    if (error.status !== 404) byId("caption").textContent = error.message;
+  }
+});
+
+// A screen that goes dark is of no use beside a treadmill.
+async function keepAwake() {
+  if (document.visibilityState !== "visible" || !navigator.wakeLock) return;
+  try {
+    await navigator.wakeLock.request("screen");
+  } catch {
+    // Low battery or a setting forbids it; the page works all the same.
+  }
+}
+document.addEventListener("visibilitychange", keepAwake);
+keepAwake();
+new ResizeObserver(drawSoon).observe(byId("strip"));
+const ticking = window.setInterval(tick, 250);
+stream.open();
+document.documentElement.dataset.ready = "true";
