@@ -10,9 +10,11 @@
     ├── RecordingMissingError        the run is there, its recording file is not
     ├── UploadError                  an upload cannot be taken
     │   └── UploadTooLargeError      it is larger than the limit
-    └── LiveError                    the live session cannot do this now
-        ├── LiveBusyError            another session is running
-        └── NoLiveSessionError       no session is running
+    ├── LiveError                    the live session cannot do this now
+    │   ├── LiveBusyError            another session is running
+    │   └── NoLiveSessionError       no session is running
+    ├── ApiError                     a server refused what a command asked of it
+    └── NoServerError                no server answers at the address
 """
 
 
@@ -96,3 +98,15 @@ class NoLiveSessionError(LiveError):
 
     def __init__(self) -> None:
         super().__init__("No session is running.")
+
+
+class ApiError(ServerError):
+    """The server refused a call; the message is the server's own."""
+
+
+class NoServerError(ServerError):
+    """No server answers at the address."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        super().__init__(f"No server answers at {url}. Start one with: hiplevel serve")

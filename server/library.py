@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from analysis.results import RunAnalysis
 from analysis.stances import Side
+from imu.errors import RecordingError
 from server.analysing import Analyse, AnalysedRecording, analyse_file
 from server.errors import RecordingMissingError
 from server.new_runs import new_run_values, safe_name
@@ -39,7 +40,7 @@ _NO_DETAILS = RunDetails()
 
 
 class Library:
-    """The runs of one data folder.  Safe to use from several threads.
+    """The runs of one data folder; any thread may use it.
 
     Parameters
     ----------
@@ -96,7 +97,7 @@ class Library:
         from imu.recordings import content_hash as hash_of
 
         name = safe_name(original_name)
-        incoming = path if self.files.is_incoming(path) else self.files.copy_in(path)
+        incoming = path if self.files.is_incoming(path) else self._copy_in(path)
         try:
             content_hash = hash_of(incoming)
             known = self._store.find_content(content_hash)
@@ -167,8 +168,9 @@ class Library:
 
     def outdated_run_ids(self, current_version: str) -> list[str]:
         """Return the runs whose results an other version of the analysis made, oldest first."""
-        versions = self._store.versions()
-        return [run_id for run_id, version in versions.items() if version != current_version]
+        return [
+            key for key, version in self._store.versions().items() if version != current_version
+        ]
 
     def all_run_ids(self) -> list[str]:
         """Return every run, oldest first."""
@@ -257,13 +259,7 @@ class Library:
         return path
 
     def recording(self, run_id: str) -> "Recording":
-        """Read the kept recording of a run.
-
-        Raises
-        ------
-        RunNotFoundError, RecordingMissingError, RecordingError
-            There is none, or it was damaged.
-        """
+        """Read the kept recording of a run; RecordingError says that it was damaged since."""
         from imu.recordings import read_recording
 
         return read_recording(self.recording_path(run_id))
@@ -278,6 +274,12 @@ class Library:
                     self._n_workers, mp_context=get_context("spawn")
                 )
         return self._executor.submit(self._analyse, path, name, distance_m).result()
+
+    def _copy_in(self, path: Path) -> Path:
+        try:
+            return self.files.copy_in(path)
+        except OSError as error:
+            raise RecordingError(f"cannot be read ({error.strerror})", path=path) from error
 
     def _keep(self, incoming: Path, values: dict[str, Any], analysis: RunAnalysis) -> ImportOutcome:
         content_hash = values["content_hash"]

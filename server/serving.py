@@ -1,12 +1,17 @@
 """Listen on this computer and answer with the application."""
 
 import errno
+import os
 import socket
+import webbrowser
+from contextlib import suppress
 
 import uvicorn
 from fastapi import FastAPI
 
+from server.app import create_app
 from server.errors import PortBusyError
+from server.library import Library
 from server.settings import require_loopback
 
 # Requests still running when the server is asked to end get this long.
@@ -60,3 +65,18 @@ def address_of(listener: socket.socket) -> str:
     """Return the web address of a listening socket."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def n_workers_here() -> int:
+    """Return how many processes may analyse while the server keeps answering."""
+    return max(1, min(4, (os.cpu_count() or 1) - 1))
+
+
+def run_server(library: Library, listener: socket.socket, *, open_browser: bool) -> None:
+    """Serve the library until Ctrl-C, then close it."""
+    address = address_of(listener)
+    print(f"The dashboard is at {address} (Ctrl-C ends it).", flush=True)  # noqa: T201 - a command
+    if open_browser:
+        webbrowser.open(address)
+    with listener, suppress(KeyboardInterrupt):
+        Server(create_app(library)).run(sockets=[listener])

@@ -4,6 +4,7 @@ import math
 import types
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from datetime import datetime
 from enum import Enum
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -25,6 +26,8 @@ def to_document(value: Any) -> Any:  # noqa: PLR0911 - one return per type
         return to_document(value.item())
     if isinstance(value, tuple | list):
         return [to_document(item) for item in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     return value

@@ -4,34 +4,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
-import numpy as np
 import pytest
 
-from imu.recordings import Recording, write_recording
 from server.library import Library
 from server.settings import Settings
 from tests.server.live_server import events, running
+from tests.server.recordings import write_run
 
 LIVE = "/api/v1/live"
 
 
 @pytest.fixture(scope="module")
 def walk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """40 s of something with the rhythm of running, shaped after a trunk's acceleration."""
-    t_s = np.arange(4000) / 100
-    step = 2 * np.pi * 2.8 * t_s
-    stride = step / 2
-    running_now = t_s > 5
-    zeros = np.zeros_like(t_s)
-    acc = np.stack(
-        [2 * np.sin(step), 2 * np.sin(stride), 12 * np.cos(step) * (np.cos(step) > -0.6)], axis=1
-    )
-    acc = acc * running_now[:, None] + np.array((0, 0, 9.81))
-    gyr = np.stack([0.6 * np.cos(stride), 0.4 * np.sin(step), 0.5 * np.sin(stride)], axis=1)
-    gyr = gyr * running_now[:, None] + zeros[:, None]
-    path = tmp_path_factory.mktemp("live") / "run.parquet"
-    write_recording(path, Recording(t_s, acc, gyr, {"sampling_rate_hz": 100.0}))
-    return path
+    return write_run(tmp_path_factory.mktemp("live") / "run.parquet")
 
 
 @pytest.fixture

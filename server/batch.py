@@ -1,0 +1,139 @@
+"""Analyse many recordings over the cores and write what was found beside each other."""
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import AnalysisError
+from analysis.results import RunAnalysis
+from imu.errors import ImuError
+from server.analysing import AnalysedRecording, analyse_file
+from server.store.documents import to_document
+from server.tables import stance_csv
+
+SUFFIX = ".parquet"
+
+_SUMMARY_PARTS = (
+    "analysis_version",
+    "sampling_rate_hz",
+    "verdict",
+    "summary",
+    "quality",
+    "alignment",
+    "bouts",
+    "drift",
+    "waveforms",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One recording to analyse; ``name`` begins the names of its files in ``folder``."""
+
+    position: int
+    path: Path
+    name: str
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of a job: a result without its stances, or a problem in one line."""
+
+    position: int
+    name: str
+    result: RunAnalysis | None = None
+    problem: str | None = None
+
+
+def recordings_in(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
+    """Return the recordings that the paths stand for, each once, and a line per empty folder."""
+    found: dict[Path, Path] = {}
+    problems = []
+    for path in paths:
+        if not path.is_dir():
+            found.setdefault(path.resolve(), path)
+            continue
+        inside = sorted(path.glob(f"*{SUFFIX}"))
+        if not inside:
+            problems.append(f"{path}: there is no recording (*{SUFFIX}) in this folder.")
+        for each in inside:
+            found.setdefault(each.resolve(), each)
+    return list(found.values()), problems
+
+
+def jobs_for(paths: Iterable[Path], folder: Path) -> tuple[list[Job], list[str]]:
+    """Return a job for each recording, with different names also where files are called alike."""
+    recordings, problems = recordings_in(paths)
+    stems = {path.stem for path in recordings}
+    used: set[str] = set()
+    jobs = []
+    for position, path in enumerate(recordings):
+        name, n = path.stem, 1
+        while name in used or (n > 1 and name in stems):
+            n += 1
+            name = f"{path.stem}-{n}"
+        used.add(name)
+        jobs.append(Job(position, path, name, folder))
+    return jobs, problems
+
+
+def analyse_all(jobs: Sequence[Job]) -> Iterator[Report]:
+    """Do the jobs, one process per core, and yield each report as soon as it is there."""
+    n_workers = min(os.cpu_count() or 1, len(jobs))
+    if n_workers <= 1:
+        yield from map(do, jobs)
+        return
+    with ProcessPoolExecutor(n_workers, mp_context=get_context("spawn")) as pool:
+        futures: dict[Future[Report], Job] = {pool.submit(do, job): job for job in jobs}
+        for future in as_completed(futures):
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                job = futures[future]
+                problem = f"{job.path}: the analysis was ended by the system (out of memory?)."
+                yield Report(job.position, job.name, problem=problem)
+
+
+def do(job: Job) -> Report:
+    """Analyse one recording and write its files; whatever goes wrong is told in the report."""
+    try:
+        analysed = analyse_file(job.path, str(job.path), None)
+        write_results(job, analysed)
+    except (ImuError, AnalysisError) as error:
+        named = str(error) if isinstance(error, ImuError) else f"{job.path}: {error}"
+        return Report(job.position, job.name, problem=" ".join(named.split()))
+    except OSError as error:
+        problem = f"{job.path}: the results cannot be written ({error.strerror})."
+        return Report(job.position, job.name, problem=problem)
+    except Exception as error:  # noqa: BLE001 - one recording must not end the others
+        problem = f"{job.path}: the analysis failed ({type(error).__name__}: {error})."
+        return Report(job.position, job.name, problem=" ".join(problem.split()))
+    return Report(job.position, job.name, result=replace(analysed.analysis, stances=()))
+
+
+def write_results(job: Job, analysed: AnalysedRecording) -> None:
+    """Write NAME.stances.csv and NAME.summary.json."""
+    csv = "".join(stance_csv(analysed.analysis.stances))
+    (job.folder / f"{job.name}.stances.csv").write_text(csv, encoding="utf-8")
+    summary = json.dumps(summary_document(job.path.name, analysed), indent=2, ensure_ascii=False)
+    (job.folder / f"{job.name}.summary.json").write_text(summary + "\n", encoding="utf-8")
+
+
+def summary_document(name: str, analysed: AnalysedRecording) -> dict[str, Any]:
+    """Return all results but the stances as plain values; units stand in the names."""
+    facts, analysis = analysed.facts, analysed.analysis
+    document: dict[str, Any] = {
+        "recording": name,
+        "started_at": None if facts.started_at is None else facts.started_at.isoformat(),
+        "sensor": facts.sensor,
+        "distance_m": facts.distance_m,
+        "has_gyroscope": facts.has_gyroscope,
+    }
+    return document | {part: to_document(getattr(analysis, part)) for part in _SUMMARY_PARTS}

@@ -1,0 +1,28 @@
+"""``hiplevel serve``: the dashboard and the API."""
+
+from typing import Annotated
+
+import typer
+
+
+def serve(
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; only this computer's own are allowed.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 8000,
+    *,
+    open_browser: Annotated[
+        bool, typer.Option("--open", help="Open the dashboard in the browser.")
+    ] = False,
+) -> None:
+    """Serve the dashboard of the data folder until Ctrl-C."""
+    from server.serving import listen, n_workers_here, run_server
+
+    listener = listen(host, port)  # first, because it is the likeliest to fail
+
+    from server.library import Library
+    from server.settings import Settings
+
+    library = Library(Settings.from_environment(), n_workers=n_workers_here())
+    typer.echo(f"Runs are kept in {library.settings.home}")
+    run_server(library, listener, open_browser=open_browser)

@@ -1,0 +1,207 @@
+import csv
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from server.library import Library
+from server.settings import Settings
+from server.tables import STANCE_COLUMNS
+from tests.server.live_server import running
+from tests.server.recordings import write_run
+
+ENTRY = [sys.executable, "-W", "error", "-m", "server"]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def hiplevel(home: Path):
+    environment = os.environ | {"HIPLEVEL_HOME": str(home), "NO_COLOR": "1"}
+
+    def run(*arguments: object, timeout_s: float = 60) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ENTRY + [str(argument) for argument in arguments],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            env=environment | {"PYTHONIOENCODING": "utf-8"},
+            timeout=timeout_s,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Path:
+    return write_run(tmp_path / "easy.parquet")
+
+
+@pytest.fixture
+def free_port() -> int:
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    return int(port)
+
+
+def test_analyze_writes_what_was_promised(hiplevel, recording: Path, tmp_path: Path) -> None:
+    out = tmp_path / "new" / "out"
+    done = hiplevel("analyze", recording, "--output", out)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "easy" in done.stdout
+    with (out / "easy.stances.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert tuple(rows[0]) == STANCE_COLUMNS
+    assert len(rows) > 30
+    assert {row["side"] for row in rows} <= {"left", "right", "unknown"}
+    assert all(float(row["foot_strike_s"]) > 4 for row in rows)
+    assert all((row["valid"] == "true") == (row["exclusion"] == "") for row in rows)
+    summary = json.loads((out / "easy.summary.json").read_text())
+    assert summary["recording"] == "easy.parquet"
+    assert summary["summary"]["n_stances"] == len(rows)
+    assert summary["summary"]["gait"] in done.stdout
+    assert {"verdict", "alignment", "quality", "drift", "waveforms"} <= set(summary)
+
+
+def test_unreadable_recordings_get_a_line_and_the_others_are_done(
+    hiplevel, recording: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    shutil.copy(recording, folder / "b.parquet")
+    (folder / "a.parquet").write_bytes(b"PAR1 cut off")
+    (folder / "notes.txt").write_text("no recording")
+    done = hiplevel("analyze", folder, tmp_path / "missing.parquet", "-o", tmp_path / "out")
+    assert done.returncode == 1
+    lines = done.stderr.splitlines()
+    assert len(lines) == 2
+    assert "a.parquet" in lines[0]
+    assert "missing.parquet" in lines[1]
+    assert "Traceback" not in done.stderr
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "b.stances.csv",
+        "b.summary.json",
+    }
+
+
+def test_recordings_that_are_called_alike_do_not_overwrite_each_other(
+    hiplevel, recording: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    shutil.copy(recording, other / "easy.parquet")
+    done = hiplevel("analyze", recording, other, recording, "-o", tmp_path / "out")
+    assert done.returncode == 0
+    assert {path.name for path in (tmp_path / "out").glob("*.csv")} == {
+        "easy.stances.csv",
+        "easy-2.stances.csv",
+    }
+
+
+def test_bad_usage_is_2(hiplevel, recording: Path, tmp_path: Path) -> None:
+    assert hiplevel("analyze").returncode == 2
+    assert hiplevel("analyze", recording, "--nonsense").returncode == 2
+    assert hiplevel("analyze", recording, "-o", recording).returncode == 2
+    assert hiplevel("serve", "--host", "0.0.0.0").returncode == 2  # noqa: S104
+    refused = hiplevel("serve", "--host", "192.168.1.2")
+    assert refused.returncode == 2
+    assert "no accounts yet" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    nothing = hiplevel("analyze", empty)
+    assert nothing.returncode == 1
+    assert "no recording" in nothing.stderr
+
+
+def test_help_is_quick_and_lists_every_command(hiplevel) -> None:
+    begun_s = time.monotonic()
+    done = hiplevel("--help")
+    assert time.monotonic() - begun_s < 3
+    assert done.returncode == 0
+    for command in ("analyze", "import", "export", "reanalyze", "replay", "serve"):
+        assert command in done.stdout
+        assert hiplevel(command, "--help").returncode == 0
+
+
+def test_import_export_and_reanalyze(hiplevel, recording: Path, tmp_path: Path, home: Path) -> None:
+    first = hiplevel("import", recording)
+    assert (first.returncode, first.stderr) == (0, "")
+    again = hiplevel("import", recording, tmp_path / "missing.parquet")
+    assert again.returncode == 1
+    assert "was there before" in again.stdout
+    assert len(again.stderr.splitlines()) == 1
+    library = Library(Settings.for_home(home))
+    assert library.runs().total == 1
+    library.close()
+    out = tmp_path / "exported"
+    for kind in ("csv", "json", "recording"):
+        done = hiplevel("export", "latest", "-o", out, "--format", kind)
+        assert (done.returncode, done.stderr) == (0, "")
+    suffixes = {"".join(path.suffixes): path for path in out.iterdir()}
+    assert set(suffixes) == {".stances.csv", ".summary.json", ".parquet"}
+    assert suffixes[".parquet"].read_bytes() == recording.read_bytes()
+    assert json.loads(suffixes[".summary.json"].read_text())["run"]["title"] == "easy"
+    unknown = hiplevel("export", "nobody")
+    assert unknown.returncode == 1
+    assert unknown.stderr.count("\n") == 1
+    assert hiplevel("reanalyze").stdout.startswith("0 runs")
+    assert hiplevel("reanalyze", "--all").stdout.startswith("1 runs")
+
+
+def test_replay_hands_the_recording_to_a_running_server(
+    hiplevel, recording: Path, tmp_path: Path
+) -> None:
+    library = Library(Settings.for_home(tmp_path / "served"))
+    with running(library) as url:
+        done = hiplevel("replay", recording, "--speed", 50, "--url", url)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert "/live" in lines[0]
+    assert lines[1].split()[0] == "1"
+    assert lines[-1].endswith("stances, ended.")
+    assert len(lines) - 2 == int(lines[-1].split()[0])
+
+
+def test_replay_starts_a_server_where_there_is_none(
+    hiplevel, recording: Path, free_port: int
+) -> None:
+    url = f"http://127.0.0.1:{free_port}"
+    done = hiplevel("replay", recording, "--speed", 50, "--url", url)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1].endswith("stances, ended.")
+    assert hiplevel("replay", recording, "--url", "http://192.0.2.1:1").returncode == 2
+
+
+def test_serve_says_where_and_ends_on_an_interrupt(hiplevel, home: Path, free_port: int) -> None:
+    with subprocess.Popen(
+        [*ENTRY, "serve", "--port", str(free_port)],
+        env=os.environ | {"HIPLEVEL_HOME": str(home)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as server:
+        assert server.stdout is not None
+        assert str(home) in server.stdout.readline()
+        assert f"http://127.0.0.1:{free_port}" in server.stdout.readline()
+        busy = hiplevel("serve", "--port", free_port)
+        assert busy.returncode == 2
+        assert f"Port {free_port}" in busy.stderr
+        assert busy.stderr.count("\n") == 1
+        server.send_signal(signal.SIGINT)
+        assert server.wait(timeout=10) == 0
+        assert server.stderr is not None
+        assert server.stderr.read() == ""
