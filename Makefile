@@ -19,7 +19,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 demo: $(APP) ## open a dashboard full of simulated runs on http://127.0.0.1:8000
-	$(BIN)/python -m server.cli demo
+	$(BIN)/python -m server demo
 
 test: $(DEV) ## run every test, the browser and wheel tests as well
 	$(BIN)/python -m pytest
