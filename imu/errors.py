@@ -3,7 +3,8 @@
 ::
 
     ImuError                   everything that this package raises on purpose
-    └── RecordingError         a recording file cannot be read or written
+    ├── RecordingError         a recording file cannot be read or written
+    └── SimulationError        these parameters cannot be simulated
 """
 
 from pathlib import Path
@@ -44,3 +45,7 @@ class RecordingError(ImuError):
         if row is not None:
             place.append(f"row {row}")
         super().__init__(f"{', '.join(place)}: {problem}" if place else problem)
+
+
+class SimulationError(ImuError):
+    """These parameters cannot be simulated; the message says which and what would do."""

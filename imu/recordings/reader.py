@@ -28,12 +28,12 @@ _MIN_FILE_BYTES = 12
 _BATCH_ROWS = 1 << 16
 
 
-def read_recording(path: Path) -> Recording:
+def read_recording(path: str | Path) -> Recording:
     """Read and check a recording file.
 
     Parameters
     ----------
-    path : Path
+    path : str or Path
         A file as recordings/README.md specifies it.
 
     Returns
@@ -46,6 +46,7 @@ def read_recording(path: Path) -> Recording:
     RecordingError
         If the file is missing, damaged, of a newer version, or breaks a rule of the format.
     """
+    path = Path(path)
     with _naming(path), _open(path) as file:
         raw_metadata = _raw_metadata(file)
         metadata = parse_metadata(raw_metadata)
@@ -61,7 +62,7 @@ def read_recording(path: Path) -> Recording:
         return recording
 
 
-def read_metadata(path: Path) -> dict[str, JsonValue]:
+def read_metadata(path: str | Path) -> dict[str, JsonValue]:
     """Read the metadata alone; the samples are neither decoded nor checked.
 
     Raises
@@ -69,6 +70,7 @@ def read_metadata(path: Path) -> dict[str, JsonValue]:
     RecordingError
         If the file or its metadata cannot be read.
     """
+    path = Path(path)
     with _naming(path), _open(path) as file:
         return parse_metadata(_raw_metadata(file))
 

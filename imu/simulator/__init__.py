@@ -1,0 +1,36 @@
+"""A simulated runner: exact signals of a sensor on the pelvis, with their exact truth.
+
+It serves the demo, the tests and later the virtual sensor.  It is no evidence of accuracy:
+see ``docs/simulator.md``.
+"""
+
+from imu.simulator.demo_plan import DemoRun, demo_plan
+from imu.simulator.parameters import (
+    Activity,
+    Gait,
+    Segment,
+    Sensor,
+    Shaking,
+    SimulationParameters,
+    running,
+    walking,
+)
+from imu.simulator.simulate import SimulatedRun, Truth, simulate
+from imu.simulator.truth import TrueStance
+
+__all__ = [
+    "Activity",
+    "DemoRun",
+    "Gait",
+    "Segment",
+    "Sensor",
+    "Shaking",
+    "SimulatedRun",
+    "SimulationParameters",
+    "TrueStance",
+    "Truth",
+    "demo_plan",
+    "running",
+    "simulate",
+    "walking",
+]

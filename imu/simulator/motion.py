@@ -1,0 +1,258 @@
+"""The pelvis in motion: angles, rates and acceleration at any time, exactly.
+
+All angles are smooth functions of time whose derivatives are known in closed form, so the
+gyroscope's signal is exactly the derivative of the orientation.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from imu.simulator.parameters import Activity, Segment, SimulationParameters
+from imu.simulator.smooth import Curve, constant, sines, step, window
+from imu.simulator.strides import GaitStretch, gait_stretch
+from imu.simulator.waveforms import GRAVITY_MPS2, FloatArray, derivative, evaluate
+
+RAMP_S = 1.5  # gait starts and stops within about three steps
+POSTURE_S = 1.2  # to sit down or stand up
+SIT_TILT_DEG = -25.0  # against standing: a seated pelvis rolls backward
+SIT_HEIGHT_M = -0.42
+SWAY_HZ = (0.08, 0.6)  # quiet standing has its power below 0.5 Hz
+IMPACT_TIME_CONSTANT_S = 0.008
+RADIANS = np.pi / 180
+ROCKING_HZ = (0.3, 3.0)  # a vehicle's body on its suspension
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Segments with their times, and the strides of those with gait."""
+
+    spans: tuple[tuple[float, float, Segment], ...]
+    stretches: tuple[GaitStretch, ...]
+    parameters: SimulationParameters
+    shake_seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """The pelvis at given times.
+
+    Attributes
+    ----------
+    rotation, obliquity, tilt : Curve
+        Radians; rotation positive to the left, obliquity right side up, tilt forward.
+    acceleration_mps2 : FloatArray, shape (n, 3)
+        World axes, z up.
+    """
+
+    rotation: Curve
+    obliquity: Curve
+    tilt: Curve
+    acceleration_mps2: FloatArray
+
+
+def make_timeline(parameters: SimulationParameters) -> Timeline:
+    """Place the segments one after the other and lay out the strides."""
+    rng = np.random.default_rng(parameters.seed)
+    spans, stretches = [], []
+    start_s, minutes = 0.0, {Activity.RUN: 0.0, Activity.WALK: 0.0}
+    for segment in parameters.segments:
+        end_s = start_s + segment.duration_s
+        spans.append((start_s, end_s, segment))
+        if segment.activity in minutes:
+            runs = segment.activity is Activity.RUN
+            gait = parameters.run if runs else parameters.walk
+            before = minutes[segment.activity]
+            stretches.append(gait_stretch(gait, (start_s, end_s), before, rng, runs=runs))
+            minutes[segment.activity] += segment.duration_s / 60.0
+        start_s = end_s
+    return Timeline(tuple(spans), tuple(stretches), parameters, int(rng.integers(2**31)))
+
+
+def pose_at(timeline: Timeline, t_s: FloatArray) -> Pose:
+    """Evaluate the motion at increasing times, shape (n,)."""
+    parameters, n = timeline.parameters, len(t_s)
+    rng = np.random.default_rng(timeline.shake_seed)
+    heading, tilt, height = _postures(timeline, t_s)
+    sway = np.radians(parameters.sway_deg)
+    obliquity = constant(np.radians(parameters.standing_obliquity_deg), n)
+    obliquity = obliquity + sines(t_s, sway, SWAY_HZ, 7, rng)
+    tilt = tilt + sines(t_s, sway, SWAY_HZ, 7, rng)
+    rotation = heading + constant(0.0, n)  # gait is added below; the heading stays as it is
+    local = np.column_stack((np.zeros(n), np.zeros(n), height.acceleration))
+    for stretch in timeline.stretches:
+        inside = slice(*np.searchsorted(t_s, (stretch.start_s, stretch.end_s)))
+        angles, moves = _gait(stretch, t_s[inside], treadmill=parameters.treadmill)
+        moves[:, 1] += _centripetal(stretch, t_s[inside], heading.rate[inside], parameters)
+        for curve, extra in zip((rotation, obliquity, tilt), angles, strict=True):
+            _add(curve, extra, inside)
+        local[inside] += moves
+    _shake(timeline, t_s, (obliquity, tilt), local, rng)
+    return Pose(rotation, obliquity, tilt, _to_world(local, heading.value))
+
+
+def body_rates(pose: Pose) -> FloatArray:
+    """Angular velocity in pelvis axes, shape (n, 3), rad/s, of the order rotation-obliquity-tilt.
+
+    A positive obliquity is a negative turn about the forward axis.
+    """
+    roll, roll_rate = -pose.obliquity.value, -pose.obliquity.rate
+    sin_roll, cos_roll = np.sin(roll), np.cos(roll)
+    sin_tilt, cos_tilt = np.sin(pose.tilt.value), np.cos(pose.tilt.value)
+    turn = pose.rotation.rate
+    return np.column_stack(
+        (
+            cos_tilt * roll_rate - sin_tilt * cos_roll * turn,
+            pose.tilt.rate + sin_roll * turn,
+            sin_tilt * roll_rate + cos_tilt * cos_roll * turn,
+        )
+    )
+
+
+def pelvis_to_world(pose: Pose) -> FloatArray:
+    """Rotation matrices, shape (n, 3, 3): about z, then the new x, then the new y."""
+    a, b, c = pose.rotation.value, -pose.obliquity.value, pose.tilt.value
+    sa, ca, sb, cb, sc, cc = np.sin(a), np.cos(a), np.sin(b), np.cos(b), np.sin(c), np.cos(c)
+    rows = (
+        (ca * cc - sa * sb * sc, -sa * cb, ca * sc + sa * sb * cc),
+        (sa * cc + ca * sb * sc, ca * cb, sa * sc - ca * sb * cc),
+        (-cb * sc, sb, cb * cc),
+    )
+    return np.moveaxis(np.array(rows), -1, 0)
+
+
+def specific_force(pose: Pose, matrices: FloatArray) -> FloatArray:
+    """Give what an accelerometer at the sacrum feels, pelvis axes, shape (n, 3)."""
+    felt = pose.acceleration_mps2 + np.array([0.0, 0.0, GRAVITY_MPS2])
+    force: FloatArray = np.einsum("nij,ni->nj", matrices, felt)
+    return force
+
+
+def gait_share(stretch: GaitStretch, t_s: FloatArray) -> Curve:
+    """How far the gait is under way: 0 at its ends, 1 inside."""
+    return window(t_s, stretch.start_s, stretch.end_s, RAMP_S)
+
+
+def _postures(timeline: Timeline, t_s: FloatArray) -> tuple[Curve, Curve, Curve]:
+    """Heading, tilt and height that the segments ask for, without gait."""
+    standing = np.radians(timeline.parameters.standing_tilt_deg)
+    n = len(t_s)
+    heading, tilt, height = constant(0.0, n), constant(standing, n), constant(0.0, n)
+    for start_s, end_s, segment in timeline.spans:
+        if segment.turn_deg:
+            turn = step(t_s, start_s, segment.duration_s).scaled(np.radians(segment.turn_deg))
+            heading = heading + turn
+        if segment.activity in (Activity.SIT, Activity.RIDE):
+            seated = window(t_s, start_s, end_s, POSTURE_S)
+            tilt = tilt + seated.scaled(np.radians(SIT_TILT_DEG))
+            height = height + seated.scaled(SIT_HEIGHT_M)
+    return heading, tilt, height
+
+
+def _gait(
+    stretch: GaitStretch, t_s: FloatArray, *, treadmill: bool
+) -> tuple[tuple[Curve, Curve, Curve], FloatArray]:
+    """Angles (rotation, obliquity, tilt) and acceleration (forward, left, up) that gait adds."""
+    shapes, gait = stretch.shapes, stretch.gait
+    phase = Curve(stretch.phase(t_s), stretch.phase(t_s, 1), stretch.phase(t_s, 2))
+    stride_s = 120.0 / gait.cadence_spm
+    series = np.column_stack(
+        (
+            RADIANS * shapes.background_deg,
+            RADIANS * shapes.left_drop,
+            RADIANS * shapes.right_drop,
+            RADIANS * shapes.rotation_deg,
+            RADIANS * shapes.tilt_deg,
+            shapes.forward_mps2 * stride_s**2,
+            shapes.left_mps2 * stride_s**2,
+            shapes.up_mps2 * stride_s**2,
+        )
+    )
+    # One sum over harmonics for the values and both derivatives.
+    together = np.hstack([derivative(series, order) for order in (0, 1, 2)])
+    values, slopes, bends = np.split(evaluate(together, phase.value), 3, axis=1)
+    curves = [
+        Curve(
+            values[:, k],
+            slopes[:, k] * phase.rate,
+            bends[:, k] * phase.rate**2 + slopes[:, k] * phase.acceleration,
+        )
+        for k in range(8)
+    ]
+    number = Curve(phase.value, phase.rate, phase.acceleration)
+    left_drop, right_drop = (_by_phase(s, number) for s in (stretch.left_deg, stretch.right_deg))
+    share = gait_share(stretch, t_s)
+    # A drop of the swing side is negative obliquity in left stance, positive in right stance.
+    swing = curves[0] + (curves[1] * left_drop).scaled(-1.0) + curves[2] * right_drop
+    obliquity = swing + constant(np.radians(gait.obliquity_offset_deg), len(t_s))
+    tilt = curves[4] + constant(np.radians(gait.tilt_deg), len(t_s))
+    angles = (share * curves[3], share * obliquity, share * tilt)
+    moves = np.column_stack([(share * curve).acceleration for curve in curves[5:]])
+    if not treadmill:
+        moves[:, 0] += gait.speed_mps * share.rate
+    if gait.impact_mps2 > 0:
+        moves[:, 2] += share.value * _impacts(phase.value, stride_s, gait.impact_mps2)
+    return angles, moves
+
+
+def _by_phase(spline: object, phase: Curve) -> Curve:
+    """Chain rule for a spline over phase."""
+    value, slope, bend = (spline(phase.value, k) for k in (0, 1, 2))  # type: ignore[operator]
+    return Curve(value, slope * phase.rate, bend * phase.rate**2 + slope * phase.acceleration)
+
+
+def _centripetal(
+    stretch: GaitStretch, t_s: FloatArray, turn_radps: FloatArray, parameters: SimulationParameters
+) -> FloatArray:
+    speed = 0.0 if parameters.treadmill else stretch.gait.speed_mps
+    force: FloatArray = speed * gait_share(stretch, t_s).value * turn_radps
+    return force
+
+
+def _impacts(phase: FloatArray, stride_s: float, peak_mps2: float) -> FloatArray:
+    """Transient behind each foot strike, its mean taken off so that nobody takes off."""
+    since = (phase % 0.5) * stride_s / IMPACT_TIME_CONSTANT_S
+    shape = since * np.exp(1.0 - since)
+    mean = np.e * IMPACT_TIME_CONSTANT_S / (0.5 * stride_s)
+    impact: FloatArray = peak_mps2 * (shape - mean)
+    return impact
+
+
+def _shake(
+    timeline: Timeline,
+    t_s: FloatArray,
+    angles: tuple[Curve, Curve],
+    local: FloatArray,
+    rng: np.random.Generator,
+) -> None:
+    """Add the vibration of vehicles, in place."""
+    shaking = timeline.parameters.shaking
+    for start_s, end_s, segment in timeline.spans:
+        if segment.activity is not Activity.RIDE:
+            continue
+        inside = slice(*np.searchsorted(t_s, (start_s, end_s)))
+        part = t_s[inside]
+        share = window(part, start_s, end_s, POSTURE_S)
+        band = (shaking.low_hz, shaking.high_hz)
+        for axis in range(3):
+            local[inside, axis] += share.value * sines(part, shaking.acc_mps2, band, 40, rng).value
+        for curve in angles:
+            rock = sines(part, np.radians(shaking.rotation_deg), ROCKING_HZ, 12, rng)
+            _add(curve, share * rock, inside)
+
+
+def _add(curve: Curve, extra: Curve, inside: slice) -> None:
+    curve.value[inside] += extra.value
+    curve.rate[inside] += extra.rate
+    curve.acceleration[inside] += extra.acceleration
+
+
+def _to_world(local: FloatArray, heading_rad: FloatArray) -> FloatArray:
+    sin, cos = np.sin(heading_rad), np.cos(heading_rad)
+    return np.column_stack(
+        (
+            cos * local[:, 0] - sin * local[:, 1],
+            sin * local[:, 0] + cos * local[:, 1],
+            local[:, 2],
+        )
+    )

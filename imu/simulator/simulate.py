@@ -1,0 +1,89 @@
+"""From parameters to a recording with its exact truth."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.spatial.transform import Rotation
+
+from imu.recordings import JsonValue, Recording
+from imu.simulator.motion import (
+    Pose,
+    Timeline,
+    body_rates,
+    make_timeline,
+    pelvis_to_world,
+    pose_at,
+    specific_force,
+)
+from imu.simulator.parameters import Activity, SimulationParameters
+from imu.simulator.sensing import arrived, sense
+from imu.simulator.truth import TrueStance, true_stances
+from imu.simulator.waveforms import FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What was simulated.
+
+    Attributes
+    ----------
+    stances : tuple of TrueStance
+    t_s : FloatArray, shape (n,)
+        Times of all samples, lost ones included.
+    pelvis_to_world_wxyz : FloatArray, shape (n, 4)
+    obliquity_deg : FloatArray, shape (n,)
+        Right side up is positive; not relative to standing.
+    """
+
+    stances: tuple[TrueStance, ...]
+    t_s: FloatArray
+    pelvis_to_world_wxyz: FloatArray
+    obliquity_deg: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedRun:
+    """A recording as a sensor would have made it, and what really happened."""
+
+    recording: Recording
+    truth: Truth
+
+
+def simulate(parameters: SimulationParameters) -> SimulatedRun:
+    """Simulate a recording; the same parameters give the same arrays.
+
+    Raises
+    ------
+    SimulationError
+        Parameters that do not fit together.
+    """
+    timeline = make_timeline(parameters)
+    sensor = parameters.sensor
+    n = max(1, round(parameters.duration_s * sensor.sampling_rate_hz))
+    t_s = np.arange(n) / sensor.sampling_rate_hz
+    pose = pose_at(timeline, t_s)
+    matrices = pelvis_to_world(pose)
+    rng = np.random.default_rng((parameters.seed, 1))
+    acc, gyr = sense(specific_force(pose, matrices), body_rates(pose), sensor, rng)
+    there = arrived(t_s, sensor, rng) & ~_paused(timeline, t_s)
+    metadata: dict[str, JsonValue] = {
+        "sampling_rate_hz": sensor.sampling_rate_hz,
+        "sensor": "simulated",
+        "location": "pelvis",
+        **dict(parameters.metadata),
+    }
+    recording = Recording(t_s[there], acc[there], gyr[there], metadata)
+    return SimulatedRun(recording, _truth(timeline, t_s, pose, matrices))
+
+
+def _truth(timeline: Timeline, t_s: FloatArray, pose: Pose, matrices: FloatArray) -> Truth:
+    quaternions = Rotation.from_matrix(matrices).as_quat()[:, [3, 0, 1, 2]]
+    return Truth(true_stances(timeline), t_s, quaternions, np.degrees(pose.obliquity.value))
+
+
+def _paused(timeline: Timeline, t_s: FloatArray) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    paused = np.zeros(len(t_s), bool)
+    for start_s, end_s, segment in timeline.spans:
+        if segment.activity is Activity.PAUSE:
+            paused |= (t_s >= start_s) & (t_s < end_s)
+    return paused

@@ -1,0 +1,71 @@
+"""The true stances of a simulated recording."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from imu.simulator.motion import Timeline, gait_share, pose_at
+from imu.simulator.strides import GaitStretch, strike_times_s, times_at_phase
+from imu.simulator.waveforms import FloatArray
+
+# A peak of 4 deg at 3 Hz is missed by less than 0.005 deg.
+FINE_S = 0.005
+# While gait starts and ends there is a moment when it is neither; a step of less than this share
+# of its full size is not called a stance.
+MIN_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class TrueStance:
+    """One stance as it was simulated; drops are relative to standing, positive on a drop."""
+
+    foot_strike_s: float
+    toe_off_s: float
+    side: Literal["left", "right"]
+    peak_drop_deg: float
+    drop_excursion_deg: float
+    mid_stance_drop_deg: float
+
+
+def true_stances(timeline: Timeline) -> tuple[TrueStance, ...]:
+    """All whole stances, in order of time."""
+    stances: list[TrueStance] = []
+    for stretch in timeline.stretches:
+        fine = np.arange(stretch.start_s, stretch.end_s, FINE_S)
+        standing = timeline.parameters.standing_obliquity_deg
+        obliquity = np.degrees(pose_at(timeline, fine).obliquity.value) - standing
+        stances.extend(_of_stretch(stretch, fine, obliquity))
+    return tuple(stances)
+
+
+def _of_stretch(
+    stretch: GaitStretch, fine_s: FloatArray, obliquity_deg: FloatArray
+) -> list[TrueStance]:
+    phases, strikes = strike_times_s(stretch)
+    stride_s = 120.0 / stretch.gait.cadence_spm
+    is_left = np.isclose(phases % 1.0, 0.0)
+    contact = np.where(is_left, stretch.gait.contact_left_s, stretch.gait.contact_right_s)
+    toe_offs = times_at_phase(stretch, phases + contact / stride_s)
+    stances = []
+    for strike, toe_off, left in zip(strikes, toe_offs, is_left, strict=True):
+        ends = np.array([strike, toe_off])
+        inside = toe_off <= stretch.end_s and strike >= stretch.start_s
+        if not inside or gait_share(stretch, ends).value.min() < MIN_SHARE:
+            continue
+        first, last = np.searchsorted(fine_s, ends)
+        at_ends = np.interp(ends, fine_s, obliquity_deg)
+        middle = float(np.interp(ends.mean(), fine_s, obliquity_deg))
+        sign = -1.0 if left else 1.0
+        drop = sign * np.concatenate((at_ends, obliquity_deg[first:last]))
+        stances.append(
+            TrueStance(
+                foot_strike_s=float(strike),
+                toe_off_s=float(toe_off),
+                side="left" if left else "right",
+                peak_drop_deg=float(drop.max()),
+                drop_excursion_deg=float(drop.max() - drop[0]),
+                mid_stance_drop_deg=sign * middle,
+            )
+        )
+    return stances
