@@ -9,6 +9,7 @@ the standing pose and the symmetry of the strides.
 import numpy as np
 
 from analysis.alignment import EarlierMounting
+from analysis.errors import SignalError
 from analysis.gait import FoundGait, find_gait
 from analysis.grid import check_signals, to_grid
 from analysis.quality import clipped_mask
@@ -78,6 +79,8 @@ class GaitStream:
             return ()
         gyr = gyr_radps if self._has_gyroscope else None
         check_signals(t_s, acc_mps2, gyr, self.sampling_rate_hz)
+        if len(self._samples) and t_s[0] <= self._samples[-1, 0]:
+            raise SignalError("a batch must be later than all batches before it.")
         columns = [np.asarray(t_s, float)[:, None], acc_mps2]
         if gyr is not None:
             columns.append(gyr)
