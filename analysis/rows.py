@@ -31,7 +31,7 @@ def build_stances(
         drops.mid_stance_deg if drops else unknown,
         contact,
         flight,
-        60.0 / events.step_time_s,
+        60.0 / _stride_step_times_s(events.foot_strike_s, steps),
         events.foot_strike_se_s,
     )
     values = [_known(column) for column in columns]
@@ -56,6 +56,16 @@ def build_stances(
             enumerate(zip(*values, strict=True))
         )
     )
+
+
+def _stride_step_times_s(strike_s: FloatArray, steps: Steps) -> FloatArray:
+    """Mean of the steps before and after each strike; of the only one at the ends of a bout."""
+    times = np.full(len(strike_s), np.nan)
+    for bout in steps.bouts():
+        at = np.arange(bout.start, bout.stop)
+        first, last = np.maximum(at - 1, bout.start), np.minimum(at + 1, bout.stop - 1)
+        times[bout] = (strike_s[last] - strike_s[first]) / (last - first)
+    return times
 
 
 def _known(column: FloatArray) -> list[float | None]:

@@ -53,7 +53,7 @@ class Stance:
         Foot strike to toe-off; toe-off to the next foot strike of the other foot (negative while
         walking, where both feet are on the ground).
     cadence_spm : float or None
-        Steps per minute, from the steps around this stance.
+        Steps per minute, from the steps before and after this foot strike.
     foot_strike_se_s, peak_drop_se_deg, drop_excursion_se_deg : float or None
         Standard errors; None until they are estimated.
     """

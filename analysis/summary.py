@@ -84,7 +84,8 @@ def summarise(
         contact_symmetry_angle_percent=symmetry_angle,
         contact_time_s=mean_estimate(columns.contact_time_s[gait_mask]),
         flight_time_s=mean_estimate(columns.flight_time_s[gait_mask]),
-        cadence_spm=mean_estimate(columns.cadence_spm[gait_mask]),
+        # Each value spans two steps; every other one shares no step with the next.
+        cadence_spm=mean_estimate(columns.cadence_spm[gait_mask][::2]),
         start_s=start_s,
     )
 
