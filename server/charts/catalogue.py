@@ -15,14 +15,15 @@ from server.charts.rhythm import cadence_chart, cadence_summary, contact_chart, 
 from server.charts.spread import Spread, spread_chart, spread_of, spread_summary
 from server.charts.stride import stride_chart, stride_summary
 
-N_SPREAD_MIN = 20  # below, a histogram shows its own bins
+N_BINS_MIN = 2  # one stretch has nothing to drift against
+N_STANCES_MIN = 20  # below, a histogram shows its own bins, and a rolling median has no window
 
 
 def run_spread(columns: StanceColumns, measure: Measure) -> Spread | None:
     """Count the valid stances per drop; None with too few of them."""
     values = getattr(columns, measure.attribute)
     left, right = (values[columns.of_side(side)] for side in (Side.LEFT, Side.RIGHT))
-    if np.isfinite(left).sum() + np.isfinite(right).sum() < N_SPREAD_MIN:
+    if np.isfinite(left).sum() + np.isfinite(right).sum() < N_STANCES_MIN:
         return None
     return spread_of(left, right)
 
@@ -36,14 +37,15 @@ def run_summaries(analysis: RunAnalysis, window: Window) -> dict[str, str]:
         found["stances"] = stances_summary(analysis, window)
     if analysis.waveforms:
         found["stride"] = stride_summary(analysis.waveforms)
-    if any(b.left_deg is not None or b.right_deg is not None for b in analysis.drift.bins):
+    n_bins = sum(b.left_deg is not None or b.right_deg is not None for b in analysis.drift.bins)
+    if n_bins >= N_BINS_MIN:
         found["drift"] = drift_summary(analysis.drift)
     spread = run_spread(columns, window.measure)
     if spread is not None:
         found["spread"] = spread_summary(spread)
-    if np.isfinite(columns.contact_time_s[known]).any():
+    if np.isfinite(columns.contact_time_s[known]).sum() >= N_STANCES_MIN:
         found["contact"] = contact_summary(analysis)
-    if np.isfinite(columns.cadence_spm[known]).any():
+    if np.isfinite(columns.cadence_spm[known]).sum() >= N_STANCES_MIN:
         found["cadence"] = cadence_summary(analysis, columns)
     return found
 

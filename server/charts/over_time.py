@@ -112,7 +112,7 @@ def _side_layers(side: Side, dots: PointSeries, rows: RollingSeries) -> list[Jso
     if known.size:
         text = f"{SIDE_WORDS[side]} {degrees(float(known[-1]))}"
         more = {
-            "endLabel": {"preset": f"{side.value}.end_label", "formatter": text},
+            "endLabel": {"preset": f"{side.value}.end_label", "formatter": text, "padding": [3, 0]},
             "labelLayout": {"moveOverlap": "shiftY"},
         }
     return [

@@ -26,7 +26,7 @@ def stride_chart(waveforms: Sequence[Waveform]) -> Chart:
     high = max(float(np.max(w.mean_deg + w.sd_deg)) for w in waveforms)
     scale = round_scale(min(low, 0.0), max(high, 0.0))
     toe_off = float(np.mean([w.toe_off_percent for w in waveforms]))
-    series = [_ground(toe_off, scale.low, scale.high)]
+    series = [_ground(toe_off), _ends(scale.low, scale.high)]
     highest = max(float(np.max(w.mean_deg)) for w in waveforms)
     for waveform in waveforms:
         # The labels of two peaks close together would cover each other on one side.
@@ -99,13 +99,8 @@ def _side(waveform: Waveform, label_position: str) -> list[Json]:
     return [area, line, mark]
 
 
-def _ground(toe_off_percent: float, low: float, high: float) -> Json:
-    """Return the shaded stance and the words at both ends of the scale."""
-
-    def words(text: str, y: float, place: str) -> Json:
-        label = {"position": place, "formatter": text, "color": "$ink-3", "fontSize": 12}
-        return {"coord": [100, y], "label": label}
-
+def _ground(toe_off_percent: float) -> Json:
+    """Return the shaded stance."""
     end = round(toe_off_percent, 1)
     return {
         "id": "ground",
@@ -125,21 +120,26 @@ def _ground(toe_off_percent: float, low: float, high: float) -> Json:
                 ],
             ],
         },
-        "markLine": {
-            "silent": True,
-            "symbol": "none",
-            "data": [
-                [
-                    {**words("swing side lower", high, "insideEndTop"), "coord": [60, high]},
-                    {"coord": [100, high]},
-                ],
-                [
-                    {**words("swing side higher (hike)", low, "insideEndTop"), "coord": [60, low]},
-                    {"coord": [100, low]},
-                ],
-            ],
-            "lineStyle": {"width": 0, "opacity": 0},
-        },
+    }
+
+
+def _ends(low: float, high: float) -> Json:
+    """Return what both ends of the scale mean, written beside them."""
+
+    def words(text: str, y: float, offset_px: int) -> Json:
+        label = {"show": True, "position": "left", "formatter": text, "offset": [4, offset_px]}
+        return {"value": [100, y], "label": {**label, "color": "$ink-3", "fontSize": 12}}
+
+    return {
+        "id": "ends",
+        "type": "scatter",
+        "large": False,
+        "symbolSize": 1,
+        "itemStyle": {"color": "transparent", "opacity": 1},
+        "silent": True,
+        "tooltip": {"show": False},
+        "data": [words("swing side lower", high, 12), words("swing side higher (hike)", low, -12)],
+        "z": 7,
     }
 
 

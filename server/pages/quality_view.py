@@ -85,8 +85,10 @@ def _facts(analysis: RunAnalysis, n_gaps: int) -> list[tuple[str, str]]:
         ("Sample rate", f"{number(analysis.sampling_rate_hz, 2)} Hz"),
         ("Clipped samples", f"{quality.n_clipped:,}" if quality.n_clipped else "None"),
     ]
-    zero = ZeroReference.NONE if alignment is None else alignment.zero
-    facts.append(("Zero for level", ZERO_WORDS[zero]))
+    if not quality.has_gyroscope:
+        facts.append(("Zero for level", ZERO_WORDS[ZeroReference.NONE]))
+    elif alignment is not None:
+        facts.append(("Zero for level", ZERO_WORDS[alignment.zero]))
     if alignment is not None:
         moved = alignment.moved_deg
         facts += [
@@ -95,7 +97,7 @@ def _facts(analysis: RunAnalysis, n_gaps: int) -> list[tuple[str, str]]:
                 "Too short to tell" if moved is None else f"{number(moved, 1)}°, start to end",
             ),
             (
-                "Forward found",
+                "Forward direction",
                 f"± {number(alignment.yaw_se_deg, 1)}°",
             ),
         ]

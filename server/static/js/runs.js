@@ -13,7 +13,7 @@ async function refresh() {
   for (const one of fresh.querySelectorAll(".week, .empty, main > .pager")) veil.before(document.adoptNode(one));
   const sub = document.querySelector(".pagehead .sub");
   const freshSub = fresh.querySelector(".pagehead .sub");
-  if (sub && freshSub) sub.textContent = freshSub.textContent;
+  if (sub && freshSub) sub.replaceWith(document.adoptNode(freshSub));
 }
 
 acceptRecordings(async (answers) => {
