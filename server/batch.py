@@ -3,10 +3,9 @@
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from imu.errors import ImuError
 from server.analysing import AnalysedRecording, analyse_file
 from server.store.documents import to_document
 from server.tables import stance_csv
+from server.workers import process_pool
 
 SUFFIX = ".parquet"
 
@@ -90,7 +90,8 @@ def analyse_all(jobs: Sequence[Job]) -> Iterator[Report]:
     if n_workers <= 1:
         yield from map(do, jobs)
         return
-    with ProcessPoolExecutor(n_workers, mp_context=get_context("spawn")) as pool:
+    pool = process_pool(n_workers)
+    try:
         futures: dict[Future[Report], Job] = {pool.submit(do, job): job for job in jobs}
         for future in as_completed(futures):
             try:
@@ -99,6 +100,8 @@ def analyse_all(jobs: Sequence[Job]) -> Iterator[Report]:
                 job = futures[future]
                 problem = f"{job.path}: the analysis was ended by the system (out of memory?)."
                 yield Report(job.position, job.name, problem=problem)
+    finally:
+        pool.shutdown(cancel_futures=True)  # after Ctrl-C, what has not begun stays undone
 
 
 def do(job: Job) -> Report:

@@ -8,6 +8,7 @@
     │   └── PortBusyError            another program listens there
     ├── RunNotFoundError             no run has this id
     ├── RecordingMissingError        the run is there, its recording file is not
+    ├── AnalysisEndedError           the system ended the process that analysed
     ├── UploadError                  an upload cannot be taken
     │   └── UploadTooLargeError      it is larger than the limit
     ├── LiveError                    the live session cannot do this now
@@ -65,6 +66,16 @@ class RecordingMissingError(ServerError):
         super().__init__(
             "The recording of this run is no longer in the data folder. "
             "Its results are kept; import the recording again to analyse or replay it."
+        )
+
+
+class AnalysisEndedError(ServerError):
+    """The system ended the process that analysed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The analysis was ended by the system, perhaps for lack of memory. "
+            "Nothing was stored; close other programs and try again."
         )
 
 

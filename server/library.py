@@ -2,9 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import suppress
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +27,7 @@ from server.settings import Settings
 from server.store.engine import open_engine
 from server.store.recording_files import RecordingFiles
 from server.store.run_store import RunStore
+from server.workers import Workers
 
 if TYPE_CHECKING:
     from imu.recordings import Recording
@@ -62,8 +61,7 @@ class Library:
         self.files = RecordingFiles(settings.home)
         self.files.sweep(self._store.content_hashes())
         self._analyse = analyse
-        self._n_workers = n_workers
-        self._executor: Executor | None = None
+        self._workers = Workers(n_workers)
         # A recording's file and its row come and go together within this process.
         self._file_lock = threading.Lock()
         self._cache_lock = threading.Lock()
@@ -71,8 +69,7 @@ class Library:
 
     def close(self) -> None:
         """End the workers and the connections."""
-        if self._executor is not None:
-            self._executor.shutdown(wait=True, cancel_futures=True)
+        self._workers.close()
         self._engine.dispose()
 
     def import_recording(
@@ -265,15 +262,7 @@ class Library:
         return read_recording(self.recording_path(run_id))
 
     def _run_analysis(self, path: Path, name: str, distance_m: float | None) -> AnalysedRecording:
-        if self._n_workers == 0:
-            return self._analyse(path, name, distance_m)
-        with self._file_lock:
-            if self._executor is None:
-                # A forked worker would inherit the server's threads and connections.
-                self._executor = ProcessPoolExecutor(
-                    self._n_workers, mp_context=get_context("spawn")
-                )
-        return self._executor.submit(self._analyse, path, name, distance_m).result()
+        return self._workers.run(self._analyse, path, name, distance_m)
 
     def _copy_in(self, path: Path) -> Path:
         try:

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from analysis.errors import AnalysisError
 from imu.errors import ImuError, RecordingError
 from server.errors import (
+    AnalysisEndedError,
     LiveBusyError,
     NoLiveSessionError,
     RecordingMissingError,
@@ -65,6 +66,7 @@ class Problem(BaseModel):
 _KINDS: tuple[tuple[type[Exception], int, str, str], ...] = (
     (RunNotFoundError, 404, "run-not-found", "Run not found"),
     (RecordingMissingError, 404, "recording-missing", "Recording missing"),
+    (AnalysisEndedError, 500, "analysis-ended", "Analysis ended"),
     (UploadTooLargeError, 413, "upload-too-large", "File too large"),
     (UploadError, 422, "upload-refused", "Upload refused"),
     (RecordingError, 422, "recording-unreadable", "Recording cannot be read"),

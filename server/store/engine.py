@@ -23,7 +23,11 @@ def open_engine(database_url: str) -> Engine:
     engine = create_engine(database_url)
     if engine.dialect.name == "sqlite":
         _tune_sqlite(engine)
-    migrate(engine)
+    try:
+        migrate(engine)
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
 
 

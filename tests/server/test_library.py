@@ -1,12 +1,22 @@
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from analysis.errors import SignalError
 from analysis.results import RunAnalysis
+from imu.errors import RecordingError
+from server.analysing import AnalysedRecording
 from server.errors import RunNotFoundError
 from server.library import Library
-from tests.server.factory import make_analysis
+from server.reanalysis import reanalyse
+from server.runs import ImportOutcome
+from server.settings import Settings
+from tests.server.factory import fake_analyse, make_analysis
 
 
 def assert_same(found: RunAnalysis, expected: RunAnalysis) -> None:
@@ -58,3 +68,122 @@ def test_deleting_removes_rows_and_file(library: Library, run_id: str) -> None:
         ).total
         == 0
     )
+
+
+def files_in(home: Path) -> set[str]:
+    return {path.name for path in home.rglob("*.parquet")}
+
+
+def test_a_failed_analysis_leaves_nothing(tmp_path: Path, recording_file: Path) -> None:
+    def fail(_path: Path, name: str, _distance_m: float | None) -> AnalysedRecording:
+        raise SignalError(f"{name} cannot be analysed")
+
+    library = Library(Settings.for_home(tmp_path / "home"), analyse=fail)
+    with pytest.raises(SignalError):
+        library.import_recording(recording_file, original_name="a.parquet")
+    assert library.runs().total == 0
+    assert files_in(library.settings.home) == set()
+    library.close()
+
+
+def test_a_failed_transaction_leaves_nothing(
+    library: Library, recording_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_arguments: object) -> None:
+        raise RuntimeError("disk full")
+
+    monkeypatch.setattr("server.store.run_store.stance_rows", fail)
+    with pytest.raises(RuntimeError, match="disk full"):
+        library.import_recording(recording_file, original_name="a.parquet")
+    assert library.runs().total == 0
+    assert files_in(library.settings.home) == set()
+
+
+def test_concurrent_imports_of_one_content_make_one_run(
+    library: Library, recording_file: Path
+) -> None:
+    barrier = threading.Barrier(6)
+
+    def take(_index: int) -> ImportOutcome:
+        barrier.wait()
+        return library.import_recording(recording_file, original_name="a.parquet")
+
+    with ThreadPoolExecutor(6) as threads:
+        outcomes = list(threads.map(take, range(6)))
+    assert len({outcome.run_id for outcome in outcomes}) == 1
+    assert sum(outcome.is_new for outcome in outcomes) == 1
+    assert library.runs().total == 1
+    assert len(files_in(library.settings.home)) == 1
+
+
+def test_imports_and_deletes_at_once_keep_rows_and_files_together(
+    library: Library, tmp_path: Path
+) -> None:
+    def round_trip(index: int) -> None:
+        path = tmp_path / f"{index}.parquet"
+        path.write_bytes(bytes([index, 7]))
+        run_id = library.import_recording(path, original_name=path.name).run_id
+        if index % 2:
+            library.delete_run(run_id)
+
+    with ThreadPoolExecutor(6) as threads:
+        list(threads.map(round_trip, range(24)))
+    kept = library.runs(limit=100)
+    assert kept.total == 12
+    assert files_in(library.settings.home) == {f"{run.content_hash}.parquet" for run in kept.items}
+
+
+def test_orphans_are_swept_at_the_next_start_once_they_are_old(
+    library: Library, run_id: str
+) -> None:
+    home = library.settings.home
+    old, young = home / "recordings" / f"{'a' * 64}.parquet", home / "incoming" / "young.parquet"
+    half = home / "incoming" / "half.parquet"
+    for path in (old, young, half):
+        path.write_bytes(b"x")
+    for path in (old, half, library.recording_path(run_id)):
+        os.utime(path, (1, 1))
+    Library(library.settings).close()
+    assert not old.exists()
+    assert not half.exists()
+    assert young.exists()
+    assert library.recording_path(run_id).exists()
+
+
+def test_old_results_are_found_and_made_again(library: Library, run_id: str) -> None:
+    assert library.outdated_run_ids("test-1") == []
+    assert library.outdated_run_ids("test-2") == [run_id]
+    library.analysis(run_id)  # fills the cache with the old results
+    library._analyse = lambda _path, name, distance_m: replace(
+        fake_analyse(_path, name, distance_m), analysis=make_analysis(60, version="test-2")
+    )
+    assert reanalyse(library, [run_id, "nobody"]) == []
+    assert library.outdated_run_ids("test-2") == []
+    assert len(library.analysis(run_id).stances) == 60
+    assert library.stances(run_id).total == 60
+
+
+def test_a_run_whose_recording_is_lost_keeps_its_results(library: Library, run_id: str) -> None:
+    library.recording_path(run_id).unlink()
+    (failure,) = reanalyse(library, [run_id])
+    assert failure.run_id == run_id
+    assert "import the recording again" in failure.problem
+    assert len(library.analysis(run_id).stances) == 400
+
+
+def test_workers_analyse_in_their_own_processes(tmp_path: Path, recording_file: Path) -> None:
+    library = Library(Settings.for_home(tmp_path / "home"), n_workers=1, analyse=fake_analyse)
+    assert library.import_recording(recording_file, original_name="a.parquet").is_new
+    with pytest.raises(RecordingError, match="cannot be read"):
+        library.import_recording(tmp_path / "missing.parquet", original_name="missing.parquet")
+    library.close()
+
+
+def test_a_run_without_any_stance_is_kept(tmp_path: Path, recording_file: Path) -> None:
+    def empty(path: Path, name: str, distance_m: float | None) -> AnalysedRecording:
+        return replace(fake_analyse(path, name, distance_m), analysis=make_analysis(0))
+
+    library = Library(Settings.for_home(tmp_path / "home"), analyse=empty)
+    run_id = library.import_recording(recording_file, original_name="a").run_id
+    assert library.analysis(run_id).stances == ()
+    library.close()

@@ -1,0 +1,72 @@
+"""Processes that analyse, so that whoever asked can do other things meanwhile."""
+
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+from typing import ParamSpec, TypeVar
+
+from server.errors import AnalysisEndedError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def process_pool(n_workers: int) -> ProcessPoolExecutor:
+    """Return a pool whose workers leave Ctrl-C to the process that started them.
+
+    Workers are spawned: a forked one would inherit threads and connections.
+    """
+    return ProcessPoolExecutor(
+        n_workers, mp_context=get_context("spawn"), initializer=_ignore_interrupt
+    )
+
+
+class Workers:
+    """Runs work in other processes, started when they are first needed.
+
+    Parameters
+    ----------
+    n_workers : int
+        0 runs everything in the calling thread.
+    """
+
+    def __init__(self, n_workers: int) -> None:
+        self._n_workers = n_workers
+        self._lock = threading.Lock()
+        self._pool: ProcessPoolExecutor | None = None
+
+    def run(self, work: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
+        """Return what the work returns, or raise what it raises.
+
+        Raises
+        ------
+        AnalysisEndedError
+            The system ended the worker; the next work gets a new one.
+        """
+        if self._n_workers == 0:
+            return work(*arguments, **options)
+        with self._lock:
+            if self._pool is None:
+                self._pool = process_pool(self._n_workers)
+            pool = self._pool
+        try:
+            return pool.submit(work, *arguments, **options).result()
+        except BrokenProcessPool as error:
+            with self._lock:
+                if self._pool is pool:
+                    self._pool = None
+            raise AnalysisEndedError from error
+
+    def close(self) -> None:
+        """End the processes; work that has not begun is dropped."""
+        with self._lock:
+            if self._pool is not None:
+                self._pool.shutdown(wait=True, cancel_futures=True)
+                self._pool = None
+
+
+def _ignore_interrupt() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
