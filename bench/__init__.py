@@ -1,0 +1,1 @@
+"""How fast, how large: measured in one run, printed beside the targets."""
