@@ -61,7 +61,7 @@ class Library:
         self.files = RecordingFiles(settings.home)
         self.files.sweep(self._store.content_hashes())
         self._analyse = analyse
-        self._workers = Workers(n_workers)
+        self.workers = Workers(n_workers)
         # A recording's file and its row come and go together within this process.
         self._file_lock = threading.Lock()
         self._cache_lock = threading.Lock()
@@ -69,7 +69,7 @@ class Library:
 
     def close(self) -> None:
         """End the workers and the connections."""
-        self._workers.close()
+        self.workers.close()
         self._engine.dispose()
 
     def import_recording(
@@ -262,7 +262,7 @@ class Library:
         return read_recording(self.recording_path(run_id))
 
     def _run_analysis(self, path: Path, name: str, distance_m: float | None) -> AnalysedRecording:
-        return self._workers.run(self._analyse, path, name, distance_m)
+        return self.workers.run(self._analyse, path, name, distance_m)
 
     def _copy_in(self, path: Path) -> Path:
         try:

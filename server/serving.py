@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import socket
 import webbrowser
 from contextlib import suppress
@@ -73,7 +74,9 @@ def n_workers_here() -> int:
 
 
 def run_server(library: Library, listener: socket.socket, *, open_browser: bool) -> None:
-    """Serve the library until Ctrl-C, then close it."""
+    """Serve the library until Ctrl-C or a request to terminate, then close it."""
+    # Both end in the same way, so that whoever called can clean up.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     address = address_of(listener)
     print(f"The dashboard is at {address} (Ctrl-C ends it).", flush=True)  # noqa: T201 - a command
     if open_browser:

@@ -37,6 +37,7 @@ class Workers:
         self._n_workers = n_workers
         self._lock = threading.Lock()
         self._pool: ProcessPoolExecutor | None = None
+        self.is_closed = False
 
     def run(self, work: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
         """Return what the work returns, or raise what it raises.
@@ -44,11 +45,13 @@ class Workers:
         Raises
         ------
         AnalysisEndedError
-            The system ended the worker; the next work gets a new one.
+            The system ended the worker, and the next work gets a new one; or they are closed.
         """
         if self._n_workers == 0:
             return work(*arguments, **options)
         with self._lock:
+            if self.is_closed:
+                raise AnalysisEndedError
             if self._pool is None:
                 self._pool = process_pool(self._n_workers)
             pool = self._pool
@@ -63,9 +66,10 @@ class Workers:
     def close(self) -> None:
         """End the processes; work that has not begun is dropped."""
         with self._lock:
-            if self._pool is not None:
-                self._pool.shutdown(wait=True, cancel_futures=True)
-                self._pool = None
+            self.is_closed = True
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _ignore_interrupt() -> None:

@@ -9,11 +9,13 @@ import sys
 import typer
 
 from server.cli.analyze import analyze
+from server.cli.demo import demo
 from server.cli.export import export
 from server.cli.import_ import import_recordings
 from server.cli.reanalyze import reanalyze
 from server.cli.replay import replay
 from server.cli.serve import serve
+from server.cli.simulate import simulate
 
 app = typer.Typer(
     name="hiplevel",
@@ -29,6 +31,8 @@ app.command()(export)
 app.command()(reanalyze)
 app.command()(replay)
 app.command()(serve)
+app.command()(simulate)
+app.command()(demo)
 
 
 def main() -> None:

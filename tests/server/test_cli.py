@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import httpx
 import pytest
 
 from server.library import Library
@@ -16,6 +17,7 @@ from server.tables import STANCE_COLUMNS
 from tests.server.live_server import running
 from tests.server.recordings import write_run
 
+COMMANDS = ("analyze", "demo", "export", "import", "reanalyze", "replay", "serve", "simulate")
 ENTRY = [sys.executable, "-W", "error", "-m", "server"]
 
 
@@ -132,7 +134,7 @@ def test_help_is_quick_and_lists_every_command(hiplevel) -> None:
     done = hiplevel("--help")
     assert time.monotonic() - begun_s < 3
     assert done.returncode == 0
-    for command in ("analyze", "import", "export", "reanalyze", "replay", "serve"):
+    for command in COMMANDS:
         assert command in done.stdout
         assert hiplevel(command, "--help").returncode == 0
 
@@ -205,3 +207,48 @@ def test_serve_says_where_and_ends_on_an_interrupt(hiplevel, home: Path, free_po
         assert server.wait(timeout=10) == 0
         assert server.stderr is not None
         assert server.stderr.read() == ""
+
+
+def test_simulate_writes_what_analyze_finds_again(hiplevel, tmp_path: Path) -> None:
+    path = tmp_path / "simulated.parquet"
+    wanted = ("--minutes", 0.7, "--left-drop-deg", 3, "--right-drop-deg", 5, "--loss-percent", 1)
+    assert hiplevel("simulate", path, *wanted).returncode == 0
+    done = hiplevel("analyze", path, "-o", tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    summary = json.loads((tmp_path / "simulated.summary.json").read_text())["summary"]
+    assert summary["gait"] == "running"
+    assert summary["asym_drop_excursion_deg"]["value"] == pytest.approx(2.0, abs=0.6)
+    impossible = hiplevel("simulate", path, "--speed-mps", 40)
+    assert impossible.returncode == 1
+    assert impossible.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_demo_fills_a_folder_of_its_own_and_removes_it(
+    tmp_path: Path, home: Path, free_port: int, how: signal.Signals
+) -> None:
+    environment = os.environ | {"HIPLEVEL_HOME": str(home), "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(
+        [*ENTRY, "demo", "--port", str(free_port)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as demo:
+        assert demo.stdout is not None
+        assert demo.stderr is not None
+        told = [demo.stdout.readline() for _ in range(3)]
+        assert f"http://127.0.0.1:{free_port}" in told[-1]
+        address = f"http://127.0.0.1:{free_port}/api/v1/runs"
+        for _ in range(120):
+            runs = httpx.get(address).json()
+            if runs["total"]:
+                break
+            time.sleep(0.25)
+        assert runs["items"][0]["sensor"] == "Simulated"
+        assert list(tmp_path.glob("hiplevel-demo-*"))
+        demo.send_signal(how)
+        assert demo.wait(timeout=20) == 0
+        assert demo.stderr.read() == ""
+    assert not home.exists()
+    assert not list(tmp_path.glob("hiplevel-demo-*"))

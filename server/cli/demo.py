@@ -1,0 +1,50 @@
+"""``hiplevel demo``: the dashboard with six weeks of an invented runner."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def demo(
+    home: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Data folder; without it, one that is removed at the end."
+        ),
+    ] = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 8000,
+    *,
+    open_browser: Annotated[
+        bool, typer.Option("--open", help="Open the dashboard in the browser.")
+    ] = False,
+) -> None:
+    """Show the dashboard with simulated runs: no hardware, no account, no network.
+
+    Your own runs are not touched. The runs appear within seconds, the newest first.
+    """
+    import os
+    import tempfile
+    from contextlib import ExitStack
+
+    from server.serving import address_of, listen, run_server
+
+    listener = listen(host, port)  # first, because it is the likeliest to fail
+
+    from server.demo import DemoFiller
+    from server.library import Library
+    from server.settings import Settings
+
+    with ExitStack() as stack:
+        if home is None:
+            home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hiplevel-demo-")))
+        n_workers = os.cpu_count() or 1
+        library = Library(Settings.for_home(home), n_workers=n_workers)
+        if library.runs(limit=1).total == 0:
+            filler = DemoFiller(library, n_threads=n_workers)
+            stack.callback(filler.stop)
+            filler.start()
+        typer.echo("Demo runs, made by a simulator. They appear within half a minute.")
+        typer.echo(f"To see a run as if it were live, choose one at {address_of(listener)}/live")
+        run_server(library, listener, open_browser=open_browser)
