@@ -33,7 +33,7 @@ def drift_chart(drift: Drift) -> Chart:
     for side in SIDES:
         series += _side(side, bins, _change(drift, side))
     option: Json = {
-        "grid": {"top": 16, "bottom": 28, "right": 56},
+        "grid": {"top": 16, "bottom": 28, "right": 32},
         "xAxis": {
             "type": "value",
             "min": -0.5,

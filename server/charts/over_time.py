@@ -12,7 +12,6 @@ from analysis.series import (
     RollingSeries,
     point_series,
     rolling_series,
-    thin,
 )
 from analysis.stances import Side
 from server.charts.options import (
@@ -33,6 +32,7 @@ from server.pages.words import SIDE_WORDS, clock, degrees, plural
 N_POINTS_MAX = 2000  # per side: more dots than that do not show on a screen of 1,000 pixels
 N_ROWS_MAX = 600  # of a median line of 1,000 pixels
 N_ROWS_SMALL = 240  # of a small chart
+OVERVIEW_STANCES = 100  # a smooth line, for finding a place
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +62,10 @@ def stances_chart(analysis: RunAnalysis, window: Window) -> Chart:
         side: run_rolling(analysis, side, window.measure, window.window_strides) for side in SIDES
     }
     scale = _drop_scale(list(points.values()))
-    series: list[Json] = [_overview(rolling[Side.LEFT]), pause_marks(analysis)]
+    series: list[Json] = [_overview(analysis, window), pause_marks(analysis)]
     for side in SIDES:
         dots = _every(_between_points(points[side], start, end), N_POINTS_MAX)
-        shown = thin(_between_rows(rolling[side], start, end), N_ROWS_MAX)
+        shown = evenly(_between_rows(rolling[side], start, end), N_ROWS_MAX)
         series += _side_layers(side, dots, shown)
     option: Json = {
         "grid": {"top": 26, "bottom": 88, "right": 84},
@@ -137,22 +137,40 @@ def _side_layers(side: Side, dots: PointSeries, rows: RollingSeries) -> list[Jso
     ]
 
 
-def _overview(rows: RollingSeries) -> Json:
+def _overview(analysis: RunAnalysis, window: Window) -> Json:
     """Return what the zoom slider draws, the first series: the whole run without breaks."""
+    # Both sides in one line: the slider has room for no more.
+    rows = run_rolling(analysis, None, window.measure, OVERVIEW_STANCES)
     known = np.isfinite(rows.median)
     whole = RollingSeries(
         rows.t_s[known], rows.median[known], rows.low_10[known], rows.high_90[known]
     )
-    thinned = thin(whole, N_ROWS_SMALL)
+    shown = evenly(whole, N_ROWS_SMALL)
     return {
         "id": "overview",
         "type": "line",
-        "data": pairs(thinned.t_s, thinned.median),
+        "data": pairs(shown.t_s, shown.median),
         "lineStyle": {"opacity": 0},
         "silent": True,
         "tooltip": {"show": False},
         "z": 0,
     }
+
+
+def evenly(rows: RollingSeries, n_max: int) -> RollingSeries:
+    """Keep about ``n_max`` evenly spaced rows, every break, and both ends of every stretch.
+
+    A median over many strides changes slowly: between two rows of a narrow plot there is nothing
+    to see, and its extremes would only draw its noise larger than it is.
+    """
+    step = max(1, int(np.ceil(rows.t_s.size / n_max)))
+    is_break = ~np.isfinite(rows.median)
+    kept = is_break.copy()
+    kept[::step] = True
+    kept[:-1] |= is_break[1:]
+    kept[1:] |= is_break[:-1]
+    kept[-1:] = True
+    return RollingSeries(rows.t_s[kept], rows.median[kept], rows.low_10[kept], rows.high_90[kept])
 
 
 def pause_marks(analysis: RunAnalysis, *, labelled: bool = True) -> Json:

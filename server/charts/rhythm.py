@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from analysis.columns import StanceColumns, stance_columns
 from analysis.results import RunAnalysis
-from analysis.series import Measure, thin
+from analysis.series import Measure
 from server.charts.options import (
     SIDES,
     Chart,
@@ -19,7 +19,7 @@ from server.charts.options import (
     tint,
     value_axis,
 )
-from server.charts.over_time import N_ROWS_SMALL, pause_marks, run_rolling
+from server.charts.over_time import N_ROWS_SMALL, evenly, pause_marks, run_rolling
 from server.pages.words import number
 
 # A steady line stays a steady line: about a tenth of a usual value.
@@ -30,7 +30,7 @@ SPAN_MIN_SPM = 16.0
 def contact_chart(analysis: RunAnalysis) -> Chart:
     """Return the rolling contact time of each side, ms."""
     rolling = {
-        side: thin(run_rolling(analysis, side, Measure.CONTACT_TIME), N_ROWS_SMALL)
+        side: evenly(run_rolling(analysis, side, Measure.CONTACT_TIME), N_ROWS_SMALL)
         for side in SIDES
     }
     lows, highs = _extremes([(r.low_10 * 1e3, r.high_90 * 1e3) for r in rolling.values()])
@@ -46,7 +46,7 @@ def contact_chart(analysis: RunAnalysis) -> Chart:
 
 def cadence_chart(analysis: RunAnalysis) -> Chart:
     """Return the rolling cadence, steps per minute."""
-    rows = thin(run_rolling(analysis, None, Measure.CADENCE), N_ROWS_SMALL)
+    rows = evenly(run_rolling(analysis, None, Measure.CADENCE), N_ROWS_SMALL)
     low, high = _extremes([(rows.low_10, rows.high_90)])
     line: Json = {
         "id": "cadence",

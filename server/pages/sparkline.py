@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 WIDTH, HEIGHT = 96, 28
 _MARGIN = 3.0
-# A steady run would otherwise show its own noise at full height: 3 degrees at least.
-_SPAN_MIN_DEG = 3.0
+# A steady run would otherwise show its own noise at full height: 2 degrees at least.
+_SPAN_MIN_DEG = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ def _path(values: Sequence[float | None], low: float, high: float) -> str:
             continue
         x = _MARGIN + index * step
         y = HEIGHT - _MARGIN - (value - low) / (high - low) * (HEIGHT - 2 * _MARGIN)
-        parts.append(f"{'L' if pen_is_down else 'M'}{x:.1f} {y:.1f}")
+        # A line of no length still shows a dot: a stretch of one point is not lost.
+        parts.append(f"L{x:.1f} {y:.1f}" if pen_is_down else f"M{x:.1f} {y:.1f}h0")
         pen_is_down = True
     return "".join(parts)

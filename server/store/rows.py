@@ -5,9 +5,11 @@ from dataclasses import fields
 from itertools import starmap
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Row
 
 from analysis.results import Estimate, Grade, RunAnalysis, RunSummary
+from analysis.series import Measure, rolling_series
 from analysis.stances import Exclusion, Gait, Side, Stance
 from server.runs import Headline, Run, RunKind
 from server.store.documents import from_document, to_document
@@ -161,8 +163,17 @@ def _estimate_columns(summary: RunSummary) -> dict[str, float | None]:
 
 
 def _sparkline(analysis: RunAnalysis) -> dict[str, list[float | None]]:
-    bins = analysis.drift.bins[:: max(1, -(-len(analysis.drift.bins) // _N_SPARKLINE))]
     return {
-        "left_deg": [None if b.left_deg is None else round(b.left_deg.value, 2) for b in bins],
-        "right_deg": [None if b.right_deg is None else round(b.right_deg.value, 2) for b in bins],
+        "left_deg": _sparkline_side(analysis, Side.LEFT),
+        "right_deg": _sparkline_side(analysis, Side.RIGHT),
     }
+
+
+def _sparkline_side(analysis: RunAnalysis, side: Side) -> list[float | None]:
+    """Return the middle of the rolling drop in equal parts of the run; None in a pause."""
+    rolling = rolling_series(analysis.stances, side, Measure.DROP_EXCURSION)
+    summary = analysis.summary
+    edges_s = summary.start_s + np.linspace(0.0, summary.duration_s, _N_SPARKLINE + 1)
+    parts = np.split(rolling.median, np.searchsorted(rolling.t_s, edges_s[1:-1]))
+    known = (part[np.isfinite(part)] for part in parts)
+    return [round(float(np.median(part)), 2) if part.size else None for part in known]

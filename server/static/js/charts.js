@@ -4,7 +4,9 @@ import { fit, resolve, withTooltipStyles } from "./options.js";
 import { onThemeChange, reducedMotion, themeName } from "./theme.js";
 
 const TIME_STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];
-const PIXELS_PER_TIME_LABEL = 88;
+const PIXELS_PER_TIME_LABEL = 120;
+const PIXELS_PER_TIME_LABEL_NARROW = 64;
+const NARROW_PX = 640;
 
 let themes = null;
 
@@ -16,7 +18,8 @@ async function loadThemes() {
 }
 
 export function timeStep(range_s, width) {
-  const room = Math.max(2, Math.floor(width / PIXELS_PER_TIME_LABEL));
+  const pixels = width < NARROW_PX ? PIXELS_PER_TIME_LABEL_NARROW : PIXELS_PER_TIME_LABEL;
+  const room = Math.max(2, Math.floor(width / pixels));
   return TIME_STEPS_S.find((step) => range_s / step <= room) ?? TIME_STEPS_S.at(-1);
 }
 
@@ -63,7 +66,7 @@ export class ChartBox {
     }
     const width = this.box.clientWidth;
     let option = resolve(this.answer.option, themes.presets[theme]);
-    option = withTooltipStyles(fit(option, width, themes.compact));
+    option = withTooltipStyles(fit(option, document.documentElement.clientWidth, themes.compact));
     if (reducedMotion()) option.animation = false;
     this.placeTimeLabels(option, width);
     this.chart.setOption(option, { replaceMerge: ["series"] });
@@ -74,7 +77,7 @@ export class ChartBox {
     if (!option.xAxis?.isTime) return;
     const [start, end] = this.range ?? [option.xAxis.min, option.xAxis.max];
     if (this.range && !option.dataZoom) Object.assign(option.xAxis, { min: start, max: end });
-    option.xAxis.interval = timeStep(end - start, width - 100);
+    option.xAxis.interval = timeStep(end - start, width);
   }
 
   // Arrow keys walk the tooltip along the first series that has one.

@@ -43,11 +43,15 @@ export function resolve(node, presets) {
   return resolved;
 }
 
-// A narrow plot has less room at its sides, and no labels at the ends of lines.
+// On a narrow screen plots have less room at their sides, and no labels at the ends of lines.
 export function fit(option, width, compact) {
   if (width >= compact.below_px) return option;
   const grid = { ...option.grid, left: compact.grid.left, right: option.narrowRight ?? compact.grid.right };
-  const series = option.series.map((one) => ({ ...one, endLabel: { show: compact.end_label } }));
+  const series = option.series.map((one) => {
+    const isDots = one.id.endsWith("-stances");
+    const data = isDots ? one.data.filter((_, i) => i % compact.stances_every === 0) : one.data;
+    return { ...one, data, endLabel: { show: compact.end_label } };
+  });
   return { ...option, grid, series };
 }
 

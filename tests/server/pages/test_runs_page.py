@@ -86,3 +86,16 @@ async def test_static_files_may_be_kept_where_their_address_has_a_digest(
 
     assert "immutable" in (await client.get(address)).headers["cache-control"]
     assert (await client.get(address.split("?")[0])).headers["cache-control"] == "no-cache"
+
+
+def test_a_run_keeps_its_sparkline_with_a_gap_where_it_paused(
+    library: Library, run_id: str
+) -> None:
+    headline = library.run(run_id).headline
+    left, right = headline.sparkline_left_deg, headline.sparkline_right_deg
+
+    assert len(left) == len(right) == 30
+    assert left[0] is None  # the first 5 s are standing
+    known = [value for value in left if value is not None]
+    assert len(known) >= 28
+    assert sum(known) / len(known) == pytest.approx(4.1, abs=0.2)
