@@ -48,12 +48,15 @@ class Events:
 
 
 def event_signals(
-    vertical_mps2: FloatArray, acc_pelvis: FloatArray, gyr_pelvis: FloatArray | None, grid: Grid
+    vertical_mps2: FloatArray,
+    fore_aft_mps2: FloatArray,
+    pitch_rate_radps: FloatArray | None,
+    grid: Grid,
 ) -> FloatArray:
-    """Low-passed signals that events are read from, shape (n, 2) or (n, 3)."""
-    columns = [vertical_mps2, acc_pelvis[:, 0]]
-    if gyr_pelvis is not None:
-        columns.append(gyr_pelvis[:, 1])
+    """Low-pass the signals, shape (n,) each, that events are read from; shape (n, 2) or (n, 3)."""
+    columns = [vertical_mps2, fore_aft_mps2]
+    if pitch_rate_radps is not None:
+        columns.append(pitch_rate_radps)
     return low_pass(np.column_stack(columns), EVENT_CUTOFF_HZ, grid)
 
 

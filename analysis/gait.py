@@ -20,7 +20,7 @@ from analysis.alignment import (
 )
 from analysis.drop import Drops, stance_drops
 from analysis.events import Events, event_signals, find_events
-from analysis.geometry import GRAVITY_MPS2
+from analysis.geometry import GRAVITY_MPS2, dot, turned
 from analysis.grid import Grid
 from analysis.movement import moved_deg
 from analysis.orientation import obliquity_rad, tilt_rad, up_in_sensor
@@ -44,8 +44,9 @@ class Aligned:
     grid : Grid
     up : FloatArray, shape (n, 3)
         Direction of up in sensor axes.
-    vertical_mps2 : FloatArray, shape (n,)
-        Vertical acceleration without gravity.
+    channels : FloatArray, shape (n, 6) or (n, 3)
+        Level acceleration x and y, vertical acceleration without gravity; with a gyroscope level
+        turning rates x and y, and the rate about the vertical.
     turning : BoolArray, shape (n,)
         Samples inside a turn.
     steps : Steps
@@ -57,7 +58,7 @@ class Aligned:
 
     grid: Grid
     up: FloatArray
-    vertical_mps2: FloatArray
+    channels: FloatArray
     turning: BoolArray
     steps: Steps
     harmonics: StrideHarmonics
@@ -66,21 +67,19 @@ class Aligned:
 
 
 @dataclass(frozen=True, slots=True)
-class PelvisSignals:
-    """Signals in pelvis axes; shapes as in `analysis.results.Intermediates`."""
+class PelvisAngles:
+    """Obliquity (right side up is positive) and forward tilt, degrees, shape (n,) each."""
 
-    acc_mps2: FloatArray
-    gyr_radps: FloatArray | None
-    obliquity_deg: FloatArray | None
-    tilt_deg: FloatArray | None
+    obliquity_deg: FloatArray
+    tilt_deg: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
 class FoundGait:
-    """Stances and what they were read from."""
+    """Stances and what they were read from; there are no angles without a gyroscope."""
 
     mounting: Mounting
-    signals: PelvisSignals
+    angles: PelvisAngles | None
     stances: tuple[Stance, ...]
     bouts: tuple[Bout, ...]
 
@@ -88,45 +87,45 @@ class FoundGait:
 def align(grid: Grid, earlier: EarlierMounting = NOTHING_EARLIER) -> Aligned | None:
     """Find the steps and how the sensor sits; None where nobody walks or runs."""
     up = up_in_sensor(grid)
-    vertical = _dot(up, grid.acc_mps2) - GRAVITY_MPS2
+    vertical = dot(up, grid.acc_mps2) - GRAVITY_MPS2
     steps = find_steps(vertical, grid)
     if not len(steps.index):
         return None
     level_up, zero = find_level(grid, up, steps, earlier)
     level = level_matrix(level_up)
-    columns = [grid.acc_mps2 @ level[:2].T, vertical[:, None]]
+    columns = [turned(grid.acc_mps2, level[:2]), vertical[:, None]]
     turning = np.zeros(len(grid.t_s), bool)
     if grid.gyr_radps is not None:
-        rate = _dot(up, grid.gyr_radps)
+        rate = dot(up, grid.gyr_radps)
         turning = turning_mask(rate, grid)
-        columns += [grid.gyr_radps @ level[:2].T, rate[:, None]]
+        columns += [turned(grid.gyr_radps, level[:2]), rate[:, None]]
     usable = ~step_turns(turning, steps)
-    harmonics = stride_harmonics(steps, np.hstack(columns), grid, usable)
+    channels = np.hstack(columns)
+    harmonics = stride_harmonics(steps, channels, grid, usable)
     if len(harmonics.step) < MIN_STRIDES:
         return None
     mounting = find_mounting(level, zero, harmonics, steps, earlier)
     forward = (mounting.matrix @ level.T)[0, :2]
-    return Aligned(grid, up, vertical, turning, steps, harmonics, mounting, forward)
+    return Aligned(grid, up, channels, turning, steps, harmonics, mounting, forward)
 
 
-def in_pelvis_axes(aligned: Aligned) -> PelvisSignals:
-    """Turn the signals into pelvis axes; without a gyroscope there are no angles."""
-    grid, to_pelvis = aligned.grid, aligned.mounting.matrix.T
-    acc = grid.acc_mps2 @ to_pelvis
-    if grid.gyr_radps is None:
-        return PelvisSignals(acc, None, None, None)
-    up = aligned.up @ to_pelvis
-    return PelvisSignals(
-        acc,
-        grid.gyr_radps @ to_pelvis,
-        np.degrees(obliquity_rad(up)),
-        np.degrees(tilt_rad(up)),
-    )
+def pelvis_angles(aligned: Aligned) -> PelvisAngles | None:
+    """Angles of the pelvis; None without a gyroscope."""
+    if aligned.grid.gyr_radps is None:
+        return None
+    up = turned(aligned.up, aligned.mounting.matrix)
+    return PelvisAngles(np.degrees(obliquity_rad(up)), np.degrees(tilt_rad(up)))
 
 
-def events_of(aligned: Aligned, signals: PelvisSignals) -> FloatArray:
+def events_of(aligned: Aligned) -> FloatArray:
     """Signals that events are read from; see `analysis.events.event_signals`."""
-    return event_signals(aligned.vertical_mps2, signals.acc_mps2, signals.gyr_radps, aligned.grid)
+    x, y = aligned.forward
+    channels = aligned.channels
+    fore_aft = x * channels[:, 0] + y * channels[:, 1]
+    pitch_rate = None
+    if aligned.grid.gyr_radps is not None:
+        pitch_rate = x * channels[:, 4] - y * channels[:, 3]
+    return event_signals(channels[:, 2], fore_aft, pitch_rate, aligned.grid)
 
 
 def find_gait(
@@ -146,33 +145,28 @@ def find_gait(
     if aligned is None:
         return None
     steps = aligned.steps
-    signals = in_pelvis_axes(aligned)
+    angles = pelvis_angles(aligned)
     in_turn = step_turns(aligned.turning, steps)
     sides, confidence = find_sides(steps, aligned.harmonics, aligned.forward, in_turn)
-    events = find_events(events_of(aligned, signals), steps, grid)
+    events = find_events(events_of(aligned), steps, grid)
     reasons = exclusions(events, steps, grid, turning=aligned.turning, clipped_s=clipped_s)
-    drops = _drops(signals, grid, events, sides)
+    drops = _drops(angles, grid, events, sides)
     return FoundGait(
-        _with_movement(aligned.mounting, signals, steps),
-        signals,
+        _with_movement(aligned.mounting, angles, steps),
+        angles,
         build_stances(steps, events, sides, reasons, drops),
         _bouts(steps, events, confidence),
     )
 
 
-def _dot(a: FloatArray, b: FloatArray) -> FloatArray:
-    product: FloatArray = np.einsum("ij,ij->i", a, b)
-    return product
-
-
 def _drops(
-    signals: PelvisSignals, grid: Grid, events: Events, sides: tuple[Side, ...]
+    angles: PelvisAngles | None, grid: Grid, events: Events, sides: tuple[Side, ...]
 ) -> Drops | None:
-    if signals.obliquity_deg is None:
+    if angles is None:
         return None
     sign = {Side.LEFT: -1.0, Side.RIGHT: 1.0, Side.UNKNOWN: np.nan}
     return stance_drops(
-        signals.obliquity_deg,
+        angles.obliquity_deg,
         grid,
         events.foot_strike_s,
         events.toe_off_s,
@@ -180,10 +174,10 @@ def _drops(
     )
 
 
-def _with_movement(mounting: Mounting, signals: PelvisSignals, steps: Steps) -> Mounting:
-    if signals.obliquity_deg is None or signals.tilt_deg is None:
+def _with_movement(mounting: Mounting, angles: PelvisAngles | None, steps: Steps) -> Mounting:
+    if angles is None:
         return mounting
-    moved = moved_deg(signals.obliquity_deg, signals.tilt_deg, steps)
+    moved = moved_deg(angles.obliquity_deg, angles.tilt_deg, steps)
     return replace(mounting, alignment=replace(mounting.alignment, moved_deg=moved))
 
 

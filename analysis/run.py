@@ -4,6 +4,7 @@ import numpy as np
 
 from analysis.drift import drift_over_run
 from analysis.gait import FoundGait, find_gait
+from analysis.geometry import turned
 from analysis.grid import Grid, check_signals, to_grid
 from analysis.quality import assess, clipped_mask, find_holes
 from analysis.results import FloatArray, Intermediates, RunAnalysis
@@ -76,7 +77,7 @@ def analyse_run(
         start_s=float(t_s[0]),
     )
     drift = drift_over_run(stances, distance_m=distance_m, run_start_s=float(t_s[0]))
-    obliquity = found.signals.obliquity_deg if found else None
+    obliquity = found.angles.obliquity_deg if found and found.angles else None
     return RunAnalysis(
         analysis_version=ANALYSIS_VERSION,
         sampling_rate_hz=sampling_rate_hz,
@@ -97,13 +98,14 @@ def _intermediates(found: FoundGait | None, grid: Grid) -> Intermediates:
     for bout in found.bouts if found else ():
         start, stop = np.searchsorted(grid.t_s, (bout.start_s, bout.end_s))
         moving[start:stop] = True
-    signals = found.signals if found else None
+    angles = found.angles if found else None
+    to_pelvis = found.mounting.matrix if found else np.eye(3)
     return Intermediates(
         t_s=grid.t_s,
         recorded=grid.recorded,
-        acc_pelvis_mps2=signals.acc_mps2 if signals else grid.acc_mps2,
-        gyr_pelvis_radps=signals.gyr_radps if signals else grid.gyr_radps,
-        obliquity_deg=signals.obliquity_deg if signals else None,
-        tilt_deg=signals.tilt_deg if signals else None,
+        acc_pelvis_mps2=turned(grid.acc_mps2, to_pelvis),
+        gyr_pelvis_radps=None if grid.gyr_radps is None else turned(grid.gyr_radps, to_pelvis),
+        obliquity_deg=angles.obliquity_deg if angles else None,
+        tilt_deg=angles.tilt_deg if angles else None,
         moving=moving,
     )

@@ -133,6 +133,10 @@ def _odd_steps(steps: Steps) -> BoolArray:
 
 def _most_likely(votes: FloatArray, doubtful: BoolArray) -> BoolArray:
     """Most likely sequence of left (True) and right for one bout."""
+    alternate: BoolArray = np.arange(len(votes)) % 2 == 0
+    for left in (alternate, ~alternate):
+        if (np.where(left, votes, -votes) >= 0).all():
+            return left  # no vote speaks against it, so nothing can be more likely
     repeat = np.log(np.where(doubtful, REPEAT_IN_DOUBT, REPEAT)).tolist()
     change = np.log1p(-np.where(doubtful, REPEAT_IN_DOUBT, REPEAT)).tolist()
     score_left, score_right = votes[0] / 2, -votes[0] / 2

@@ -23,7 +23,7 @@ from analysis.events import (
     mean_step_time_s,
     model_name,
 )
-from analysis.gait import align, events_of, in_pelvis_axes
+from analysis.gait import align, events_of
 from analysis.grid import to_grid
 from analysis.models import LinearModel, fit_ridge, to_json
 from analysis.results import FloatArray
@@ -66,7 +66,7 @@ def _trial(
     if aligned is None:
         raise SystemExit("a recording holds no gait: is this the validation folder?")
     grid, steps, harmonics = aligned.grid, aligned.steps, aligned.harmonics
-    signals = events_of(aligned, in_pelvis_axes(aligned))
+    signals = events_of(aligned)
     step_time = mean_step_time_s(steps, grid.rate_hz)
     anchor = np.interp(steps.index, np.arange(len(grid.t_s)), grid.t_s)
     strike = np.array([s["foot_strike_s"] for s in stances], float)
