@@ -6,7 +6,6 @@ visitor does.  ``--address`` looks at a server that is running already.
 
 import argparse
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -46,8 +45,8 @@ def demo() -> Iterator[str]:
     """Start the demo in a folder of its own and wait until its runs are there."""
     address = f"http://127.0.0.1:{PORT}"
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "server.cli", "demo", "--port", str(PORT)]
-        process = subprocess.Popen(command, env={**os.environ, "HIPLEVEL_HOME": folder})  # noqa: S603
+        command = [sys.executable, "-m", "server", "demo", "--home", folder, "--port", str(PORT)]
+        process = subprocess.Popen(command)  # noqa: S603
         try:
             give_up_s = time.monotonic() + PATIENCE_S
             while time.monotonic() < give_up_s:

@@ -179,3 +179,15 @@ def test_a_forced_theme_draws_again_without_asking_again(new_page: NewPage, run_
     assert json.dumps(background) == '"rgb(19, 18, 17)"'
     assert asked == []
     assert drawn_charts(page) == len(CHARTS)
+
+
+def test_a_run_that_comes_from_elsewhere_appears_by_itself(
+    new_page: NewPage, recording: Path, library: Library
+) -> None:
+    page = new_page()
+    open_page(page, "/runs")
+    library.import_recording(recording, original_name=recording.name)
+
+    expect(page.locator("table.runs tbody tr")).to_have_count(1, timeout=10_000)
+    expect(page.locator(".pagehead .sub")).to_contain_text("1 run.")
+    expect(page.get_by_role("heading", name="No runs yet")).to_have_count(0)

@@ -77,9 +77,10 @@ export function acceptRecordings(onDone) {
     onDone(answers);
   }
 
-  for (const button of document.querySelectorAll("[data-import]")) {
-    button.addEventListener("click", () => input.click());
-  }
+  // The button of an empty list comes and goes.
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-import]")) input.click();
+  });
   input.addEventListener("change", () => {
     importAll(input.files);
     input.value = "";
