@@ -62,22 +62,22 @@ class _Entry:
 _PLAN = (
     _Entry(41.4, "First run after a break", "easy", 8, 2.6, 3.3, 3.9),
     _Entry(39.3, "Easy run", "easy", 9, 2.7, 3.2, 3.7),
-    _Entry(36.2, "Sunday run", "long", 12, 2.6, 3.4, 3.9, 0.02),
+    _Entry(36.2, "Long run", "long", 12, 2.6, 3.4, 3.9, 0.02),
     _Entry(34.4, "Easy run", "easy", 8, 2.8, 3.1, 3.6),
     _Entry(32.3, "Treadmill", "treadmill", 8, 2.9, 3.0, 3.4),
-    _Entry(29.2, "Sunday run", "long", 14, 2.6, 3.2, 3.8, 0.02),
+    _Entry(29.2, "Long run", "long", 14, 2.6, 3.2, 3.8, 0.02),
     _Entry(27.4, "Easy run", "easy", 9, 2.8, 3.0, 3.5),
     _Entry(25.3, "Strides", "intervals", 9, 2.7, 3.1, 3.6),
     _Entry(22.2, "Long run, tired at the end", "long", 22, 2.7, 3.1, 2.4, 0.1),
     _Entry(20.4, "Walk", "walk", 8, 1.4, 3.6, 4.0),
     _Entry(18.3, "Easy run", "easy", 9, 2.8, 3.0, 5.6),
-    _Entry(15.2, "Sunday run", "long", 14, 2.7, 3.1, 3.7, 0.02),
+    _Entry(15.2, "Long run", "long", 14, 2.7, 3.1, 3.7, 0.02),
     _Entry(13.4, "Easy run, poor signal", "easy", 8, 2.8, 3.1, 3.5, loss_rate=0.22),
     _Entry(11.3, "Treadmill", "treadmill", 8, 3.0, 3.0, 3.3),
-    _Entry(8.2, "Sunday run", "long", 15, 2.7, 3.1, 3.6, 0.03),
+    _Entry(8.2, "Long run", "long", 15, 2.7, 3.1, 3.6, 0.03),
     _Entry(6.4, "Easy run", "easy", 10, 2.8, 3.0, 3.4),
     _Entry(4.3, "Strides", "intervals", 9, 2.8, 3.0, 3.4),
-    _Entry(1.2, "Sunday run", "long", 16, 2.7, 3.1, 3.5, 0.03),
+    _Entry(1.2, "Long run", "long", 16, 2.7, 3.1, 3.5, 0.03),
 )
 
 
