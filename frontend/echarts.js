@@ -9,7 +9,6 @@ import {
   TooltipComponent,
 } from "echarts/components";
 import { init, registerTheme, use } from "echarts/core";
-import { LabelLayout } from "echarts/features";
 import { CanvasRenderer } from "echarts/renderers";
 
 use([
@@ -19,7 +18,6 @@ use([
   CustomChart,
   DataZoomSliderComponent,
   GridComponent,
-  LabelLayout,
   LineChart,
   MarkAreaComponent,
   MarkLineComponent,

@@ -31,6 +31,8 @@ from server.pages.words import SIDE_WORDS, clock, degrees, plural
 
 N_POINTS_MAX = 2000  # per side: more dots than that do not show on a screen of 1,000 pixels
 N_ROWS_MAX = 600  # of a median line of 1,000 pixels
+PLOT_HEIGHT_PX = 326.0  # of the tall plot, between its axes
+LABEL_HEIGHT_PX = 16.0
 N_ROWS_SMALL = 240  # of a small chart
 OVERVIEW_STANCES = 100  # a smooth line, for finding a place
 
@@ -63,10 +65,11 @@ def stances_chart(analysis: RunAnalysis, window: Window) -> Chart:
     }
     scale = _drop_scale(list(points.values()))
     series: list[Json] = [_overview(analysis, window), pause_marks(analysis)]
+    ends = end_label_offsets(rolling, scale)
     for side in SIDES:
         dots = _every(_between_points(points[side], start, end), N_POINTS_MAX)
         shown = evenly(_between_rows(rolling[side], start, end), N_ROWS_MAX)
-        series += _side_layers(side, dots, shown)
+        series += _side_layers(side, dots, shown, ends[side])
     option: Json = {
         "grid": {"top": 26, "bottom": 88, "right": 84},
         "narrowRight": 14,
@@ -105,16 +108,16 @@ def run_rolling(
     return replace(rows, t_s=rows.t_s - analysis.summary.start_s)
 
 
-def _side_layers(side: Side, dots: PointSeries, rows: RollingSeries) -> list[Json]:
+def _side_layers(
+    side: Side, dots: PointSeries, rows: RollingSeries, offset_px: float
+) -> list[Json]:
     line = pairs(rows.t_s, rows.median)
     known = rows.median[np.isfinite(rows.median)]
     more: Json = {}
     if known.size:
         text = f"{SIDE_WORDS[side]} {degrees(float(known[-1]))}"
-        more = {
-            "endLabel": {"preset": f"{side.value}.end_label", "formatter": text, "padding": [3, 0]},
-            "labelLayout": {"moveOverlap": "shiftY"},
-        }
+        label = {"preset": f"{side.value}.end_label", "formatter": text, "offset": [0, offset_px]}
+        more = {"endLabel": label}
     return [
         {
             "id": f"{side.value}-stances",
@@ -135,6 +138,18 @@ def _side_layers(side: Side, dots: PointSeries, rows: RollingSeries) -> list[Jso
         },
         side_line(side, line, **more),
     ]
+
+
+def end_label_offsets(rolling: dict[Side, RollingSeries], scale: Scale) -> dict[Side, float]:
+    """Push the labels at the lines' ends apart where they would cover each other, pixels."""
+    ends = {side: rows.median[np.isfinite(rows.median)] for side, rows in rolling.items()}
+    if not all(known.size for known in ends.values()):
+        return dict.fromkeys(rolling, 0.0)
+    right_above_deg = float(ends[Side.RIGHT][-1] - ends[Side.LEFT][-1])
+    apart_px = abs(right_above_deg) / (scale.high - scale.low) * PLOT_HEIGHT_PX
+    push_px = max(0.0, LABEL_HEIGHT_PX - apart_px) / 2
+    up = Side.RIGHT if right_above_deg >= 0 else Side.LEFT
+    return {side: round(-push_px if side is up else push_px, 1) for side in rolling}
 
 
 def _overview(analysis: RunAnalysis, window: Window) -> Json:

@@ -191,3 +191,29 @@ def test_a_run_that_comes_from_elsewhere_appears_by_itself(
     expect(page.locator("table.runs tbody tr")).to_have_count(1, timeout=10_000)
     expect(page.locator(".pagehead .sub")).to_contain_text("1 run.")
     expect(page.get_by_role("heading", name="No runs yet")).to_have_count(0)
+
+
+def test_every_chart_tells_its_values_at_the_pointer_and_with_arrow_keys(
+    new_page: NewPage, run_id: str
+) -> None:
+    page = new_page(height=1400)
+    open_page(page, f"/runs/{run_id}")
+    for name in CHARTS:
+        plot = page.locator(f"#{name} .plotbox")
+        plot.scroll_into_view_if_needed()
+        box = plot.bounding_box()
+        assert box is not None
+        # Not in the middle, where the recording has its pause.
+        page.mouse.move(box["x"] + box["width"] * 0.36, box["y"] + 110)
+        page.mouse.move(box["x"] + box["width"] * 0.36 + 3, box["y"] + 112)
+        expect(plot.locator(".tip-value").first).to_be_visible()
+        page.mouse.move(2, 2)
+    plot = page.locator("#stances .plotbox")
+    plot.focus()
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+    expect(plot.locator(".tip-value")).to_have_count(3)
+    before = plot.locator(".tip-title").inner_text()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    expect(plot.locator(".tip-title")).not_to_have_text(before)

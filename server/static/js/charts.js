@@ -1,6 +1,6 @@
 // Draws every chart of the page: <div class="plotbox" data-chart="address of its options">.
 import { init, registerTheme } from "../vendor/echarts.min.js";
-import { fit, resolve, withTooltipStyles } from "./options.js";
+import { fit, resolve, withTooltip } from "./options.js";
 import { onThemeChange, reducedMotion, themeName } from "./theme.js";
 
 const TIME_STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];
@@ -66,7 +66,7 @@ export class ChartBox {
     }
     const width = this.box.clientWidth;
     let option = resolve(this.answer.option, themes.presets[theme]);
-    option = withTooltipStyles(fit(option, document.documentElement.clientWidth, themes.compact));
+    option = withTooltip(fit(option, document.documentElement.clientWidth, themes.compact));
     if (reducedMotion()) option.animation = false;
     this.placeTimeLabels(option, width);
     this.chart.setOption(option, { replaceMerge: ["series"] });

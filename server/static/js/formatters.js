@@ -1,6 +1,5 @@
 // What the charts' options name with "@": axis labels and tooltips.
 import { clock, degrees, number } from "./words.js";
-import { token } from "./theme.js";
 
 const SIDES = { left: ["●", "Left"], right: ["▲", "Right"] };
 
@@ -9,39 +8,43 @@ function minutes(seconds) {
   return seconds === 0 ? "0" : `${seconds / 60} min`;
 }
 
-// Written for ECharts' rich text, so that the page needs no inline style.
-function lines(title, sides, difference) {
-  const rows = sides.map(({ side, text }) => `{${side}|${SIDES[side][0]}} ${SIDES[side][1]}  {b|${text}}`);
-  if (difference !== null) rows.push(`{quiet|◆ Right − left}  {b|${difference}}`);
-  return [`{quiet|${title}}`, ...rows].join("\n");
+function element(className, ...content) {
+  const one = document.createElement("span");
+  one.className = className;
+  one.append(...content);
+  return one;
 }
 
-export function richStyles() {
-  return {
-    left: { color: token("left"), fontSize: 12 },
-    right: { color: token("right"), fontSize: 12 },
-    quiet: { color: token("ink-3"), fontSize: 12, lineHeight: 20 },
-    b: { color: token("ink"), fontWeight: 600, fontSize: 13, lineHeight: 20 },
-  };
+// Elements with classes, since the page's policy forbids styles inside of markup.
+function card(title, rows) {
+  const whole = element("tip", element("tip-title", title));
+  for (const { className, mark, word, text } of rows) {
+    whole.append(element(`tip-mark ${className}`, mark), element("", word), element("tip-value", text));
+  }
+  return whole;
 }
 
+function sideRow(side, text) {
+  const [mark, word] = SIDES[side];
+  return { className: side === "left" ? "tl" : "tr", mark, word, text };
+}
+
+// valueAt(side, x) reads the line of a side nearest to x: the two feet never strike at one time.
 function sidesTooltip(title, asText) {
-  return (points) => {
-    const found = { left: null, right: null };
-    for (const point of points) {
-      const value = point.value?.[1];
-      if (point.seriesId in found && value !== null && value !== undefined) found[point.seriesId] = value;
+  return (points, valueAt) => {
+    const x = points[0].axisValue ?? points[0].value[0];
+    const found = Object.keys(SIDES).map((side) => [side, valueAt(side, x)]);
+    const known = found.filter(([, value]) => value !== null);
+    if (!known.length) return "";
+    const rows = known.map(([side, value]) => sideRow(side, asText(value, false)));
+    if (known.length === 2) {
+      const text = asText(known[1][1] - known[0][1], true);
+      rows.push({ className: "quiet", mark: "◆", word: "Right minus left", text });
     }
-    const sides = Object.keys(SIDES)
-      .filter((side) => found[side] !== null)
-      .map((side) => ({ side, text: asText(found[side], false) }));
-    if (!sides.length) return "";
-    const difference = sides.length === 2 ? asText(found.right - found.left, true) : null;
-    return lines(title(points[0]), sides, difference);
+    return card(title(x), rows);
   };
 }
 
-const axisSeconds = (point) => clock(point.axisValue ?? point.value[0]);
 const asDegrees = (value, signed) => degrees(value, signed);
 const asMilliseconds = (value, signed) => `${number(value, 0, signed)} ms`;
 
@@ -52,20 +55,20 @@ export const formatters = {
   whole: () => (value) => number(value),
   percent: () => (value) => (value === 0 || value === 100 ? `${value} %` : `${value}`),
   labels: (label) => (value) => label.labels[value] ?? "",
-  drop_at_time: () => sidesTooltip(axisSeconds, asDegrees),
-  contact_at_time: () => sidesTooltip(axisSeconds, asMilliseconds),
+  drop_at_time: () => sidesTooltip(clock, asDegrees),
+  contact_at_time: () => sidesTooltip(clock, asMilliseconds),
   cadence_at_time: () => (points) => {
     const point = points.find((one) => one.value?.[1] !== null && one.value?.[1] !== undefined);
-    return point ? `{quiet|${axisSeconds(point)}}\n{b|${number(point.value[1])} spm}` : "";
+    if (!point) return "";
+    const text = `${number(point.value[1])} spm`;
+    return card(clock(point.value[0]), [{ className: "", mark: "", word: "Cadence", text }]);
   },
   drop_in_cycle: () =>
-    sidesTooltip((point) => `${number(point.axisValue)} % of the gait cycle`, asDegrees),
+    sidesTooltip((x) => `${number(x)} % of the gait cycle`, asDegrees),
   drop_in_bin: (tooltip) =>
-    sidesTooltip((point) => tooltip.labels[Math.round(point.value[0])] ?? "", asDegrees),
+    sidesTooltip((x) => tooltip.labels[Math.round(x)] ?? "", asDegrees),
   stances_in_bin: () => (points) => {
-    const rows = points
-      .filter((point) => point.seriesId in SIDES)
-      .map((point) => ({ side: point.seriesId, text: number(Math.abs(point.value)) }));
-    return lines(points[0].axisValueLabel ?? points[0].name, rows, null);
+    const rows = points.map((point) => sideRow(point.seriesId, number(Math.abs(point.value))));
+    return card(`from ${points[0].name}`, rows);
   },
 };

@@ -1,5 +1,5 @@
 // Turns the server's options, which name presets, tokens and functions, into ECharts options.
-import { formatters, richStyles } from "./formatters.js";
+import { formatters } from "./formatters.js";
 import { renderers } from "./marks.js";
 import { token } from "./theme.js";
 
@@ -55,8 +55,21 @@ export function fit(option, width, compact) {
   return { ...option, grid, series };
 }
 
-export function withTooltipStyles(option) {
+// The value of a line at the x nearest to the one given; null in a gap.
+function nearestIn(series) {
+  return (side, x) => {
+    const line = series.find((one) => one.id === side);
+    let best = null;
+    for (const point of line?.data ?? []) {
+      if (best === null || Math.abs(point[0] - x) < Math.abs(best[0] - x)) best = point;
+    }
+    return best?.[1] ?? null;
+  };
+}
+
+export function withTooltip(option) {
   if (!option.tooltip) return option;
-  const textStyle = { ...option.tooltip.textStyle, rich: richStyles() };
-  return { ...option, tooltip: { ...option.tooltip, renderMode: "richText", textStyle } };
+  const valueAt = nearestIn(option.series);
+  const { formatter } = option.tooltip;
+  return { ...option, tooltip: { ...option.tooltip, formatter: (points) => formatter(points, valueAt) } };
 }

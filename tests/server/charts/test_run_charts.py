@@ -151,3 +151,11 @@ def test_bars_count_every_valid_stance() -> None:
     right = sum(chart.option["series"][1]["data"])
 
     assert left + right == sum(s.valid for s in analysis.stances)
+
+
+def test_labels_at_the_ends_of_close_lines_are_pushed_apart() -> None:
+    chart = drawn("stances", make_analysis())
+    labels = [series_of(chart, side)["endLabel"] for side in ("left", "right")]
+    offsets_px = [label["offset"][1] for label in labels if isinstance(label, dict)]
+
+    assert offsets_px == [pytest.approx(-offsets_px[1]), offsets_px[1]]
