@@ -85,11 +85,10 @@ def find_level(
     earlier : EarlierMounting
         Standing that has left the grid counts where the grid has none.
     """
-    inside = np.zeros(len(grid.t_s), bool)
+    total = np.zeros(3)
     for bout in steps.bouts():
-        inside[int(steps.index[bout][0]) : int(steps.index[bout][-1]) + 1] = True
-    mean_up = up[inside].mean(axis=0)
-    mean_up /= np.linalg.norm(mean_up)
+        total += up[int(steps.index[bout][0]) : int(steps.index[bout][-1]) + 1].sum(axis=0)
+    mean_up = total / np.linalg.norm(total)
     if grid.gyr_radps is None:
         return mean_up, ZeroReference.NONE
     standing = standing_up(grid, mean_up, int(steps.index[0]))

@@ -74,11 +74,11 @@ def event_features(
     """
     at = steps.index[:, None] + offsets_s * grid.rate_hz
     low = np.clip(at.astype(np.intp), 0, len(signals) - 2)
-    share = np.clip(at - low, 0.0, 1.0)[..., None]
-    around = signals[low] * (1 - share) + signals[low + 1] * share
-    around[:, :, 1] -= around[:, :, 1].mean(axis=1, keepdims=True)
-    flat = np.moveaxis(around, 1, 2).reshape(len(at), -1)
-    return np.column_stack((flat, step_time_s))
+    share = np.clip(at - low, 0.0, 1.0)
+    # Channel by channel: low-passed signals lie in memory one after the other.
+    around = [row[low] + (row[low + 1] - row[low]) * share for row in signals.T]
+    around[1] -= around[1].mean(axis=1, keepdims=True)
+    return np.column_stack((*around, step_time_s))
 
 
 def mean_step_time_s(steps: Steps, rate_hz: float) -> FloatArray:

@@ -14,7 +14,7 @@ from analysis.results import FloatArray
 # 66 to 250 steps/min: from a stroll to a sprint.
 STEP_RATE_RANGE_HZ = (1.1, 4.2)
 WINDOW_S = 4.0  # three strides of slow walking
-HOP_S = 1.0
+HOP_S = 2.0
 BAND_HZ = 6.0  # two harmonics of most steps
 DECIMATED_RATE_HZ = 25.0
 N_FFT = 256  # twice the window and more, so that the autocorrelation does not wrap

@@ -22,40 +22,27 @@ def build_stances(
     flight = np.full(n, np.nan)
     same = steps.bout[1:] == steps.bout[:-1]
     flight[:-1][same] = (events.foot_strike_s[1:] - events.toe_off_s[:-1])[same]
-    unknown = np.full(n, np.nan)
-    columns = (
-        events.foot_strike_s,
-        events.toe_off_s,
-        drops.peak_deg if drops else unknown,
-        drops.excursion_deg if drops else unknown,
-        drops.mid_stance_deg if drops else unknown,
-        contact,
-        flight,
-        60.0 / _stride_step_times_s(events.foot_strike_s, steps),
-        events.foot_strike_se_s,
+    unknown = [None] * n
+    gaits = [Gait.RUNNING if running else Gait.WALKING for running in steps.running.tolist()]
+    # In the order of the fields: an hour has ten thousand rows, and names would double their cost.
+    rows = map(
+        Stance,
+        events.foot_strike_s.tolist(),
+        _known(events.toe_off_s),
+        sides,
+        [reason is None for reason in reasons],
+        reasons,
+        gaits,
+        steps.bout.tolist(),
+        _known(drops.peak_deg) if drops else unknown,
+        _known(drops.excursion_deg) if drops else unknown,
+        _known(drops.mid_stance_deg) if drops else unknown,
+        _known(contact),
+        _known(flight),
+        _known(60.0 / _stride_step_times_s(events.foot_strike_s, steps)),
+        _known(events.foot_strike_se_s),
     )
-    values = [_known(column) for column in columns]
-    return tuple(
-        Stance(
-            foot_strike_s=strike,
-            toe_off_s=toe_off,
-            side=sides[k],
-            valid=reasons[k] is None,
-            exclusion=reasons[k],
-            gait=Gait.RUNNING if steps.running[k] else Gait.WALKING,
-            bout=int(steps.bout[k]),
-            peak_drop_deg=peak,
-            drop_excursion_deg=excursion,
-            mid_stance_drop_deg=middle,
-            contact_time_s=on_ground,
-            flight_time_s=in_air,
-            cadence_spm=cadence,
-            foot_strike_se_s=se,
-        )
-        for k, (strike, toe_off, peak, excursion, middle, on_ground, in_air, cadence, se) in (
-            enumerate(zip(*values, strict=True))
-        )
-    )
+    return tuple(rows)
 
 
 def _stride_step_times_s(strike_s: FloatArray, steps: Steps) -> FloatArray:

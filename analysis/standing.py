@@ -72,9 +72,16 @@ def quiet_stretches(grid: Grid) -> list[tuple[int, int]]:
 def _quiet_blocks(grid: Grid, start: int, n_blocks: int, n_block: int) -> FloatArray:
     stop = start + n_blocks * n_block
     acc = grid.acc_mps2[start:stop].reshape(n_blocks, n_block, 3)
-    quiet = np.linalg.norm(acc.std(axis=1), axis=1) < MAX_ACC_SD_MPS2
+    quiet = _mean_square(acc) - (acc.mean(axis=1) ** 2).sum(axis=1) < MAX_ACC_SD_MPS2**2
     if grid.gyr_radps is not None:
         gyr = grid.gyr_radps[start:stop].reshape(n_blocks, n_block, 3)
-        quiet &= np.sqrt((gyr**2).sum(axis=2).mean(axis=1)) < MAX_GYR_RMS_RADPS
+        quiet &= _mean_square(gyr) < MAX_GYR_RMS_RADPS**2
     result: FloatArray = quiet
     return result
+
+
+def _mean_square(blocks: FloatArray) -> FloatArray:
+    """Mean squared length of the vectors of each block, shape (n_blocks, n, 3)."""
+    total: FloatArray = np.einsum("bni,bni->b", blocks, blocks)
+    mean: FloatArray = total / blocks.shape[1]
+    return mean
