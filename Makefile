@@ -21,8 +21,9 @@ help: ## list the targets
 demo: $(APP) ## open a dashboard full of simulated runs on http://127.0.0.1:8000
 	$(BIN)/python -m server demo
 
+# One process per core of a small machine; a file stays together, because browsers and servers are started per file.
 test: $(DEV) ## run every test, the browser and wheel tests as well
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(DEV) ## lint, types, layers, and the tests that defend the documents
 	$(BIN)/python -m ruff check
