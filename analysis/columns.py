@@ -40,6 +40,9 @@ class StanceColumns:
     in_main_gait: BoolArray
     bout: FloatArray
 
+    def __len__(self) -> int:
+        return len(self.foot_strike_s)
+
     def of_side(self, side: Side) -> BoolArray:
         """Give the main gait's valid stances of one side as a mask, shape (n,)."""
         return self.in_main_gait & (self.is_left if side is Side.LEFT else self.is_right)

@@ -35,7 +35,7 @@ class _Stretch:
 
 
 def drift_over_run(
-    stances: Sequence[Stance],
+    stances: Sequence[Stance] | StanceColumns,
     *,
     distance_m: float | None = None,
     run_start_s: float | None = None,
@@ -47,7 +47,7 @@ def drift_over_run(
 
     Parameters
     ----------
-    stances : sequence of Stance
+    stances : sequence of Stance, or their columns
         In the order of their foot strikes, valid or not.
     distance_m : float, optional
         Distance of the whole run.  Given: stretches of kilometres.  Else: of minutes.
@@ -59,7 +59,7 @@ def drift_over_run(
     Drift
         Thirds are thirds of the number of valid stances of one side.
     """
-    if not stances:
+    if not len(stances):
         return Drift(bins=(), left_change_deg=None, right_change_deg=None)
     columns = stance_columns(stances)
     known = np.isfinite(columns.drop_excursion_deg)

@@ -14,6 +14,7 @@ from analysis.results import BoolArray, FloatArray
 TARGET_RATE_HZ = 100.0
 # Holes up to this long keep one orientation estimate; after a longer one it starts anew.
 MAX_BRIDGED_S = 1.0
+ON_GRID_PERIODS = 0.02
 MIN_RATE_HZ, MAX_RATE_HZ = 20.0, 10_000.0
 
 
@@ -89,6 +90,9 @@ def to_grid(
     A sensor faster than the grid is low-passed first by a running mean over one grid period.
     """
     rate = grid_rate_hz(sampling_rate_hz)
+    if _is_on_grid(t_s, rate):
+        everything = ((0, len(t_s)),)
+        return Grid(rate, t_s, acc, gyr, np.ones(len(t_s), bool), everything)
     channels = acc if gyr is None else np.hstack((acc, gyr))
     bounds = _split_at_long_holes(t_s)
     n_mean = round(sampling_rate_hz / rate)
@@ -103,6 +107,12 @@ def to_grid(
         recorded=np.concatenate([r for _, _, r in parts]),
         segments=tuple(zip([0, *stops[:-1]], stops, strict=True)),
     )
+
+
+def _is_on_grid(t_s: FloatArray, rate_hz: float) -> bool:
+    """Whether the samples are a grid already, to a fiftieth of a period: nothing to resample."""
+    periods = (t_s - t_s[0]) * rate_hz
+    return bool(np.abs(periods - np.arange(len(t_s))).max() < ON_GRID_PERIODS)
 
 
 def _split_at_long_holes(t_s: FloatArray) -> list[tuple[int, int]]:
@@ -120,9 +130,9 @@ def _resample(
         return grid_t[:1], values[:1], np.ones(1, bool)
     if n_mean > 1:
         values = _running_mean(values, n_mean)
-    nearest = np.clip(np.searchsorted(t, grid_t - step / 2), 0, len(t) - 1)
-    if n_mean == 1 and n == len(t) and np.abs(t - grid_t).max() < 0.02 * step:
+    if n_mean == 1 and n == len(t) and _is_on_grid(t, rate):
         return grid_t, values, np.ones(n, bool)
+    nearest = np.clip(np.searchsorted(t, grid_t - step / 2), 0, len(t) - 1)
     # Smooth, since straight lines would flatten the peaks that drop is made of; and local, since
     # an ordinary spline overshoots in a hole.
     resampled: FloatArray = Akima1DInterpolator(t, values, axis=0, method="makima")(
@@ -134,4 +144,7 @@ def _resample(
 
 def _running_mean(values: FloatArray, n: int) -> FloatArray:
     averaged: FloatArray = uniform_filter1d(values, n, axis=0, mode="nearest")
-    return averaged if n % 2 else (averaged + np.roll(averaged, -1, axis=0)) / 2
+    if n % 2:
+        return averaged
+    # An even mean lies half a sample early; the mean of two neighbours puts it right.
+    return (averaged + np.concatenate((averaged[1:], averaged[-1:]))) / 2

@@ -72,9 +72,11 @@ def rhythm_of(vertical_mps2: FloatArray, grid: Grid) -> Rhythm:
 
 def _decimate(signals: FloatArray, every: int) -> FloatArray:
     """Mean of each ``every`` samples: enough, since only frequencies far below are looked at."""
-    padded = np.pad(signals, ((0, -len(signals) % every),) + ((0, 0),) * (signals.ndim - 1), "edge")
-    means: FloatArray = padded.reshape(-1, every, *signals.shape[1:]).mean(axis=1)
-    return means
+    n = max(1, len(signals) // every)
+    total = signals[: n * every : every].copy()
+    for offset in range(1, every):
+        total[: len(signals[offset : n * every : every])] += signals[offset : n * every : every]
+    return total / every
 
 
 def _repeat(power: FloatArray, taper: FloatArray, stride_lag: FloatArray) -> FloatArray:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from analysis.columns import stance_columns
 from analysis.drift import drift_over_run
 from analysis.gait import FoundGait, find_gait
 from analysis.geometry import turned
@@ -76,7 +77,8 @@ def analyse_run(
         yaw_se_deg=alignment.yaw_se_deg if alignment else None,
         start_s=float(t_s[0]),
     )
-    drift = drift_over_run(stances, distance_m=distance_m, run_start_s=float(t_s[0]))
+    columns = stance_columns(stances)
+    drift = drift_over_run(columns, distance_m=distance_m, run_start_s=float(t_s[0]))
     obliquity = found.angles.obliquity_deg if found and found.angles else None
     return RunAnalysis(
         analysis_version=ANALYSIS_VERSION,
@@ -84,7 +86,7 @@ def analyse_run(
         stances=stances,
         bouts=bouts,
         alignment=alignment,
-        waveforms=mean_waveforms(grid.t_s, obliquity, stances),
+        waveforms=mean_waveforms(grid.t_s, obliquity, columns),
         quality=quality,
         summary=summary,
         drift=drift,

@@ -25,7 +25,7 @@ stride time varies by only a few percent in steady gait."""
 
 
 def mean_waveforms(
-    t_s: FloatArray, obliquity_deg: FloatArray | None, stances: Sequence[Stance]
+    t_s: FloatArray, obliquity_deg: FloatArray | None, stances: Sequence[Stance] | StanceColumns
 ) -> tuple[Waveform, ...]:
     """Average the drop curve of each side over its gait cycles.
 
@@ -40,7 +40,7 @@ def mean_waveforms(
         A grid that is regular between pauses; a pause may be cut out of it.
     obliquity_deg : FloatArray, shape (n,), or None
         Positive where the right side is up; NaN in pauses; None without a gyroscope.
-    stances : sequence of Stance
+    stances : sequence of Stance, or their columns
         In the order of their foot strikes, valid or not.
 
     Returns
