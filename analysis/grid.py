@@ -92,6 +92,8 @@ def to_grid(
     rate = grid_rate_hz(sampling_rate_hz)
     if _is_on_grid(t_s, rate):
         everything = ((0, len(t_s)),)
+        acc = np.ascontiguousarray(acc)
+        gyr = None if gyr is None else np.ascontiguousarray(gyr)
         return Grid(rate, t_s, acc, gyr, np.ones(len(t_s), bool), everything)
     channels = acc if gyr is None else np.hstack((acc, gyr))
     bounds = _split_at_long_holes(t_s)
