@@ -67,3 +67,6 @@ def add_site(app: FastAPI) -> None:
     for module in (runs_pages, run_pages, live_page):
         app.include_router(module.router, include_in_schema=False)
     app.state.render_problem = render_problem
+    # Compiled now, so that the first visitor does not wait for it.
+    for name in templates.env.list_templates():
+        templates.env.get_template(name)
