@@ -173,3 +173,19 @@ def test_intervals_move_and_stretch_with_their_values(
 def test_the_same_values_always_give_the_same_interval(x: list[float]) -> None:
     assert mean_estimate(x) == mean_estimate(x)
     assert median_estimate(x) == median_estimate(x)
+
+
+def test_a_difference_never_looks_surer_than_either_side():
+    rng = np.random.default_rng(0)
+    for _ in range(300):
+        n, m = rng.integers(5, 60, 2)
+        left = rng.normal(0, rng.uniform(0.1, 3), n) + np.linspace(0, rng.uniform(0, 6), n)
+        right = rng.normal(0, rng.uniform(0.1, 3), m)
+        widest = max(mean_estimate(left).half_width, mean_estimate(right).half_width)
+        assert difference_estimate(right, left).half_width >= widest * (1 - 1e-9)
+
+
+def test_a_short_walk_that_starts_and_stops_has_no_interval_wider_than_its_values():
+    contact_s = 0.72 + 0.05 * np.linspace(-1, 1, 28) ** 2
+    estimate = mean_estimate(contact_s)
+    assert 0.0 < 2 * estimate.half_width < 1.2 * np.ptp(contact_s)
