@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 
 from server.api import add_api
@@ -13,6 +14,7 @@ from server.live import LiveRoom
 from server.pages import add_pages
 from server.problems import add_problem_handlers
 from server.security import Guard
+from server.tidying import tidy
 
 # Text shrinks to a fifth at level 5; the levels above cost twice the time for a few percent.
 _GZIP_LEVEL = 5
@@ -26,6 +28,7 @@ def create_app(library: Library) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(tidy, library)
         yield
         app.state.live.close()
         library.close()

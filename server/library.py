@@ -59,7 +59,6 @@ class Library:
         self._engine = open_engine(settings.database_url)
         self._store = RunStore(self._engine)
         self.files = RecordingFiles(settings.home)
-        self.files.sweep(self._store.content_hashes())
         self._analyse = analyse
         self.workers = Workers(n_workers)
         # A recording's file and its row come and go together within this process.
@@ -173,6 +172,10 @@ class Library:
         """Return every run, oldest first."""
         return list(self._store.versions())
 
+    def unclaimed_recordings(self) -> list[str]:
+        """Return the hashes of the kept recordings that belong to no run of this database."""
+        return self.files.unclaimed(self._store.content_hashes())
+
     def people(self) -> list[Person]:
         """Return everybody whose runs are kept."""
         return self._store.people()
@@ -273,6 +276,8 @@ class Library:
     def _keep(self, incoming: Path, values: dict[str, Any], analysis: RunAnalysis) -> ImportOutcome:
         content_hash = values["content_hash"]
         with self._file_lock:
+            # A recording whose run was lost with a database must not be lost as well.
+            was_kept = self.files.path(content_hash).exists()
             self.files.keep(incoming, content_hash)
             try:
                 self._store.add(values, analysis)
@@ -282,7 +287,7 @@ class Library:
                     raise
                 return ImportOutcome(known, is_new=False)
             except BaseException:
-                if self._store.find_content(content_hash) is None:
+                if not was_kept and self._store.find_content(content_hash) is None:
                     self.files.remove(content_hash)
                 raise
         return ImportOutcome(values["id"], is_new=True)

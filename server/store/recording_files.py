@@ -9,17 +9,17 @@ from collections.abc import Collection
 from pathlib import Path
 
 _HASH = re.compile(r"[0-9a-f]{16,128}")
-# Younger files may belong to an import that another process has not committed yet.
-_ORPHAN_AGE_S = 3600.0
+# Younger files may belong to an import or an upload that goes on.
+_LEFT_BEHIND_AGE_S = 3600.0
 
 
 class RecordingFiles:
     """Keeps recordings in ``recordings/`` and arriving ones in ``incoming/``."""
 
     def __init__(self, home: Path) -> None:
-        self._kept = home / "recordings"
+        self.folder = home / "recordings"
         self._incoming = home / "incoming"
-        self._kept.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         self._incoming.mkdir(parents=True, exist_ok=True)
 
     def new_incoming(self) -> Path:
@@ -65,19 +65,26 @@ class RecordingFiles:
         """
         if not _HASH.fullmatch(content_hash):
             raise ValueError("not a content hash")
-        return self._kept / f"{content_hash}.parquet"
+        return self.folder / f"{content_hash}.parquet"
 
     def remove(self, content_hash: str) -> None:
         """Remove a recording; it need not be there."""
         self.path(content_hash).unlink(missing_ok=True)
 
-    def sweep(self, known_hashes: Collection[str], *, min_age_s: float = _ORPHAN_AGE_S) -> int:
-        """Remove what no run refers to, left behind by a crash; return the number of files."""
+    def unclaimed(self, known_hashes: Collection[str]) -> list[str]:
+        """Return the hashes of the kept recordings that are none of these."""
+        kept = (path.stem for path in self.folder.glob("*.parquet"))
+        return sorted(name for name in kept if _HASH.fullmatch(name) and name not in known_hashes)
+
+    def sweep_incoming(self, *, min_age_s: float = _LEFT_BEHIND_AGE_S) -> int:
+        """Remove what a crash left half arrived; return the number of files.
+
+        A kept recording is never removed here: that no run of this database knows it may only
+        mean that the database is another one, a new one or an older copy.
+        """
         oldest_s = time.time() - min_age_s
-        candidates = [path for path in self._kept.iterdir() if path.stem not in known_hashes]
-        candidates += self._incoming.iterdir()
         n_removed = 0
-        for path in candidates:
+        for path in self._incoming.iterdir():
             try:
                 if path.stat().st_mtime > oldest_s:
                     continue

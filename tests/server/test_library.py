@@ -16,6 +16,7 @@ from server.library import Library
 from server.reanalysis import reanalyse
 from server.runs import ImportOutcome
 from server.settings import Settings
+from server.tidying import tidy
 from tests.server.factory import fake_analyse, make_analysis
 
 
@@ -133,21 +134,53 @@ def test_imports_and_deletes_at_once_keep_rows_and_files_together(
     assert files_in(library.settings.home) == {f"{run.content_hash}.parquet" for run in kept.items}
 
 
-def test_orphans_are_swept_at_the_next_start_once_they_are_old(
-    library: Library, run_id: str
+def test_recordings_that_no_run_knows_are_kept_and_told(
+    library: Library, run_id: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    home = library.settings.home
-    old, young = home / "recordings" / f"{'a' * 64}.parquet", home / "incoming" / "young.parquet"
-    half = home / "incoming" / "half.parquet"
-    for path in (old, young, half):
+    kept = library.recording_path(run_id)
+    content = kept.read_bytes()
+    os.utime(kept, (1, 1))
+    elsewhere = f"sqlite:///{library.settings.home / 'new.sqlite3'}"
+    other = Library(replace(library.settings, database_url=elsewhere), analyse=fake_analyse)
+    assert other.unclaimed_recordings() == [kept.stem]
+    tidy(other)
+    assert f'1 recording belongs to no run. To bring back: hiplevel import "{kept.parent}"' in (
+        caplog.text
+    )
+    assert other.import_recording(kept, original_name=kept.name).is_new
+    assert other.unclaimed_recordings() == []
+    assert kept.read_bytes() == content
+    other.close()
+
+
+def test_half_arrived_files_are_removed_once_they_are_old(library: Library) -> None:
+    incoming = library.settings.home / "incoming"
+    young, half = incoming / "young.parquet", incoming / "half.parquet"
+    for path in (young, half):
         path.write_bytes(b"x")
-    for path in (old, half, library.recording_path(run_id)):
-        os.utime(path, (1, 1))
+    os.utime(half, (1, 1))
     Library(library.settings).close()
-    assert not old.exists()
+    assert half.exists(), "opening a library changes nothing"
+    tidy(library)
     assert not half.exists()
     assert young.exists()
-    assert library.recording_path(run_id).exists()
+
+
+def test_a_failed_import_of_a_kept_recording_leaves_it(
+    library: Library, run_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = library.recording_path(run_id)
+    elsewhere = f"sqlite:///{library.settings.home / 'new.sqlite3'}"
+    other = Library(replace(library.settings, database_url=elsewhere), analyse=fake_analyse)
+
+    def fail(*_arguments: object) -> None:
+        raise RuntimeError("disk full")
+
+    monkeypatch.setattr("server.store.run_store.stance_rows", fail)
+    with pytest.raises(RuntimeError, match="disk full"):
+        other.import_recording(kept, original_name=kept.name)
+    assert kept.exists()
+    other.close()
 
 
 def test_old_results_are_found_and_made_again(library: Library, run_id: str) -> None:
