@@ -9,6 +9,7 @@ from typing import Any
 from analysis.results import RunAnalysis
 from imu.errors import RecordingError
 from server.runs import RunKind
+from server.text import clean_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,4 +115,4 @@ def _sensor(sensor: object) -> str | None:
 
 
 def _text(value: object) -> str | None:
-    return value.strip()[:200] or None if isinstance(value, str) else None
+    return clean_line(value)[:200].strip() or None if isinstance(value, str) else None

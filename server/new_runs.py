@@ -9,6 +9,7 @@ from typing import Any
 from server.analysing import AnalysedRecording
 from server.runs import RunDetails, RunKind
 from server.store.run_store import DEFAULT_PERSON
+from server.text import clean_line, clean_notes
 
 
 def safe_name(name: str) -> str:
@@ -30,17 +31,18 @@ def new_run_values(
     imported_at = datetime.now(UTC)
     started_at = details.started_at or facts.started_at
     kind = details.kind or facts.kind or RunKind.OTHER
+    title = clean_line(details.title or "")
     return {
         "id": new_run_id(),
         "person_id": DEFAULT_PERSON.id,
         "content_hash": content_hash,
-        "title": (details.title or facts.title or _default_title(kind, name))[:200],
+        "title": (title or facts.title or default_title(kind, name))[:200],
         "kind": kind.value,
         "at": started_at or imported_at,
         "started_at": started_at,
         "imported_at": imported_at,
         "distance_m": details.distance_m or facts.distance_m,
-        "notes": details.notes or "",
+        "notes": clean_notes(details.notes or ""),
         "source_name": name,
         "sensor": facts.sensor,
         "sampling_rate_hz": facts.sampling_rate_hz,
@@ -49,7 +51,8 @@ def new_run_values(
     }
 
 
-def _default_title(kind: RunKind, name: str) -> str:
+def default_title(kind: RunKind, name: str) -> str:
+    """Return the title of a run that nobody gave one."""
     titles = {
         RunKind.EASY: "Easy run",
         RunKind.LONG: "Long run",

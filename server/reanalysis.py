@@ -29,6 +29,9 @@ def reanalyse(
             continue  # deleted meanwhile: nothing left to do
         except (ServerError, ImuError, AnalysisError) as error:
             failures.append(ReanalysisFailure(run_id, str(error)))
+        except Exception as error:  # noqa: BLE001 - one run must not end the others
+            told = f"the analysis failed ({type(error).__name__}: {error})"
+            failures.append(ReanalysisFailure(run_id, " ".join(told.split())))
         if on_each is not None:
             on_each(run_id)
     return failures

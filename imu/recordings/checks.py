@@ -147,7 +147,7 @@ def _check_below(values: NDArray[np.float64], column: str, limit: float, unit: s
     if beyond.any():
         row = int(np.argmax(beyond))
         raise RecordingError(
-            f"the value {values[row]:.6g} is beyond {limit:g} {unit}: check the unit of the column",
+            f"the value {values[row]:.6g} is beyond {limit:g} {unit}: damaged, or in another unit",
             column=column,
             row=row,
         )

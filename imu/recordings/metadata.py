@@ -21,6 +21,17 @@ MAX_METADATA_BYTES = 1_000_000
 MIN_SAMPLING_RATE_HZ = 10.0
 MAX_SAMPLING_RATE_HZ = 10_000.0
 
+# A session between these can be shown in any time zone, and its end be told; sensors whose clock
+# was never set begin in 1970.
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(3000, 1, 1, tzinfo=UTC)
+
+# More of a wrong value helps nobody to find it.
+_MAX_QUOTED = 60
+
+# The largest number that float64 holds has 309 digits; Python can be told to refuse more than 640.
+_MAX_DIGITS = 600
+
 TEXT_KEYS = ("location", "activity", "title")
 
 _HINT = 'write at least {"sampling_rate_hz": 100.0}'
@@ -50,13 +61,29 @@ def parse_metadata(raw: bytes | None) -> dict[str, JsonValue]:
         raise RecordingError(
             f"the metadata takes {len(raw)} bytes, at most {MAX_METADATA_BYTES} are read"
         )
-    try:
-        parsed = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise RecordingError(f"the metadata is not valid JSON ({error}): {_HINT}") from error
+    parsed = _parse_json(raw)
     if not isinstance(parsed, dict):
         raise RecordingError(f"the metadata must be a JSON object: {_HINT}")
     check_metadata(parsed)
+    return parsed
+
+
+def _parse_json(raw: bytes) -> JsonValue:
+    try:
+        parsed: JsonValue = json.loads(
+            raw.decode("utf-8"), parse_constant=_refuse_constant, parse_int=_parse_int
+        )
+        # JSON can spell half of a character (a lone surrogate); no text can be written with it.
+        json.dumps(parsed, ensure_ascii=False).encode("utf-8")
+    except RecursionError as error:
+        raise RecordingError(f"the metadata is nested too deeply: {_HINT}") from error
+    except UnicodeEncodeError as error:
+        raise RecordingError(
+            "the metadata holds text that is not valid Unicode (half of a character): "
+            "write it again as UTF-8"
+        ) from error
+    except ValueError as error:
+        raise RecordingError(f"the metadata is not valid JSON ({error}): {_HINT}") from error
     return parsed
 
 
@@ -72,7 +99,13 @@ def serialise_metadata(metadata: Mapping[str, JsonValue]) -> bytes:
     complete = {"format_version": FORMAT_VERSION, **metadata}
     try:
         raw = json.dumps(complete, ensure_ascii=False, allow_nan=False).encode("utf-8")
-    except (TypeError, ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise RecordingError("the metadata is nested too deeply to be written") from error
+    except UnicodeEncodeError as error:
+        raise RecordingError(
+            "the metadata holds text that is not valid Unicode (half of a character)"
+        ) from error
+    except (TypeError, ValueError) as error:
         raise RecordingError(f"the metadata cannot be written as JSON ({error})") from error
     if len(raw) > MAX_METADATA_BYTES:
         raise RecordingError(
@@ -94,7 +127,7 @@ def check_metadata(metadata: Mapping[str, JsonValue]) -> None:
     parse_started_at(metadata)
     for key in TEXT_KEYS:
         if not isinstance(metadata.get(key), str | None):
-            raise RecordingError(f"metadata {key} must be text, not {metadata[key]!r}")
+            raise RecordingError(f"metadata {key} must be text, not {shortened(metadata[key])}")
 
 
 def parse_sampling_rate(metadata: Mapping[str, JsonValue]) -> float:
@@ -109,7 +142,7 @@ def parse_sampling_rate(metadata: Mapping[str, JsonValue]) -> float:
         raise RecordingError(f"metadata sampling_rate_hz is missing: {_HINT}")
     value = metadata["sampling_rate_hz"]
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise RecordingError(f"metadata sampling_rate_hz must be a number, not {value!r}")
+        raise RecordingError(f"metadata sampling_rate_hz must be a number, not {shortened(value)}")
     if not MIN_SAMPLING_RATE_HZ <= value <= MAX_SAMPLING_RATE_HZ:
         raise RecordingError(
             f"metadata sampling_rate_hz is {str(value)[:20]}; it must lie between "
@@ -134,24 +167,43 @@ def parse_started_at(metadata: Mapping[str, JsonValue]) -> datetime | None:
         raise RecordingError(f"metadata started_at must be text: {example}")
     try:
         started_at = datetime.fromisoformat(value)
-        if started_at.tzinfo is None:
-            raise RecordingError(f"metadata started_at {value!r} does not name its zone: {example}")
-        return started_at.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise RecordingError(
-            f"metadata started_at {value!r} is not an ISO 8601 time: {example}"
+            f"metadata started_at {shortened(value)} is not an ISO 8601 time: {example}"
         ) from error
+    if started_at.tzinfo is None:
+        raise RecordingError(f"metadata started_at {value!r} does not name its zone: {example}")
+    if not EARLIEST <= started_at < LATEST:
+        raise RecordingError(
+            f"metadata started_at {value!r} is out of range, it must lie between the years "
+            f"{EARLIEST.year} and {LATEST.year}: {example}"
+        )
+    return started_at.astimezone(UTC)
+
+
+def shortened(value: object) -> str:
+    """Return how a value is quoted in a message: on one line and never long."""
+    text = repr(value)
+    return text if len(text) <= _MAX_QUOTED else f"{text[:_MAX_QUOTED]}..."
 
 
 def _check_version(metadata: Mapping[str, JsonValue]) -> None:
     version = metadata.get("format_version", FORMAT_VERSION)
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
-        raise RecordingError(f"metadata format_version must be a whole number, not {version!r}")
+        raise RecordingError(
+            f"metadata format_version must be a whole number, not {shortened(version)}"
+        )
     if version > FORMAT_VERSION:
         raise RecordingError(
-            f"the file has format version {version}, this program reads up to "
+            f"the file has format version {shortened(version)}, this program reads up to "
             f"{FORMAT_VERSION}: install a newer version of it"
         )
+
+
+def _parse_int(digits: str) -> int:
+    if len(digits) > _MAX_DIGITS:
+        raise RecordingError(f"the metadata holds a number of {len(digits)} digits: {_HINT}")
+    return int(digits)
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -102,7 +102,13 @@ BROKEN_SAMPLES = [
     ("half a gyroscope", _without("gyr_y", "gyr_z"), "gyr_y", None, "all of gyr_x"),
     ("raw counts", _replace("acc_x", lambda v: v.astype(np.int16)), "acc_x", None, "int16"),
     ("nested lists", _replace("acc_x", lambda v: [[x] for x in v]), "acc_x", None, "list"),
-    ("spike beyond any sensor", _with("acc_x", 9, 5000.0), "acc_x", 9, "beyond"),
+    (
+        "spike beyond any sensor",
+        _with("acc_x", 9, 5000.0),
+        "acc_x",
+        9,
+        "damaged, or in another unit",
+    ),
     ("a rate beyond any gyroscope", _with("gyr_x", 4, 200.0), "gyr_x", 4, "degrees"),
 ]
 
@@ -176,7 +182,12 @@ BROKEN_METADATA = [
     ("cut off", b'{"sampling_rate_hz": 10', "not valid JSON"),
     ("a list", b"[100]", "JSON object"),
     ("not UTF-8", b"\xff\xfe", "not valid JSON"),
-    ("deep nesting", b"[" * 100_000, "not valid JSON"),
+    ("deep nesting", b"[" * 100_000, "nested too deeply"),
+    ("endless number", b'{"sampling_rate_hz": ' + b"9" * 5000 + b"}", "a number of 5000 digits"),
+    ("half a character", b'{"sampling_rate_hz": 100, "title": "\\ud800 hi"}', "valid Unicode"),
+    ("half a character in a key", b'{"sampling_rate_hz": 100, "\\udfff": 1}', "valid Unicode"),
+    ("year 1", {**META, "started_at": "0001-01-01T00:00:00+14:00"}, "out of range"),
+    ("year 9999", {**META, "started_at": "9999-12-31T23:59:59-05:00"}, "out of range"),
     ("too long", b'{"x": "' + b"x" * 1_000_001 + b'"}', "at most"),
     ("newer version", {**META, "format_version": 2}, "install a newer version"),
     ("odd version", {**META, "format_version": "1"}, "whole number"),
@@ -197,7 +208,10 @@ def test_broken_metadata(path: Path, metadata: object, words: str) -> None:
     with pytest.raises(RecordingError) as caught:
         read_recording(path)
     assert caught.value.path == path
-    assert words in str(caught.value)
+    message = str(caught.value)
+    assert words in message
+    assert len(message) < 300
+    assert not {"recursion", "set_int_max_str_digits", "codec can't encode"} & set(message.split())
 
 
 def test_started_at_is_returned_in_utc(path: Path) -> None:

@@ -14,7 +14,7 @@ from server.analysing import AnalysedRecording
 from server.errors import RunNotFoundError
 from server.library import Library
 from server.reanalysis import reanalyse
-from server.runs import ImportOutcome
+from server.runs import ImportOutcome, RunDetails
 from server.settings import Settings
 from server.tidying import tidy
 from tests.server.factory import fake_analyse, make_analysis
@@ -98,6 +98,32 @@ def test_a_failed_transaction_leaves_nothing(
         library.import_recording(recording_file, original_name="a.parquet")
     assert library.runs().total == 0
     assert files_in(library.settings.home) == set()
+
+
+def test_what_cannot_be_stored_is_left_out_of_texts(library: Library, recording_file: Path) -> None:
+    details = RunDetails(title="  Hills\0 \ud800and\nwind ", notes="one\r\ntwo\0\x1b[31m\ud83d")
+    outcome = library.import_recording(
+        recording_file, original_name="a\0b\ud800.parquet", details=details
+    )
+    run = library.run(outcome.run_id)
+    assert run.title == "Hills and wind"
+    assert run.notes == "one\ntwo[31m"
+    assert run.source_name == "ab.parquet"
+
+
+def test_an_error_while_storing_is_told_as_it_is_and_leaves_nothing(
+    tmp_path: Path, recording_file: Path
+) -> None:
+    def broken(path: Path, name: str, distance_m: float | None) -> AnalysedRecording:
+        analysed = fake_analyse(path, name, distance_m)
+        return replace(analysed, facts=replace(analysed.facts, sensor="\ud800"))
+
+    library = Library(Settings.for_home(tmp_path / "home"), analyse=broken)
+    with pytest.raises(UnicodeEncodeError):
+        library.import_recording(recording_file, original_name="a.parquet")
+    assert library.runs().total == 0
+    assert files_in(library.settings.home) == set()
+    library.close()
 
 
 def test_concurrent_imports_of_one_content_make_one_run(
@@ -202,6 +228,24 @@ def test_a_run_whose_recording_is_lost_keeps_its_results(library: Library, run_i
     assert failure.run_id == run_id
     assert "import the recording again" in failure.problem
     assert len(library.analysis(run_id).stances) == 400
+
+
+def test_one_run_that_fails_does_not_keep_others_from_being_analysed_again(
+    library: Library, run_id: str, tmp_path: Path
+) -> None:
+    (tmp_path / "b.parquet").write_bytes(b"b")
+    other = library.import_recording(tmp_path / "b.parquet", original_name="b.parquet").run_id
+
+    def fail_first(path: Path, name: str, distance_m: float | None) -> AnalysedRecording:
+        if name != "b.parquet":
+            raise ZeroDivisionError("a mistake of ours")
+        return fake_analyse(path, name, distance_m)
+
+    library._analyse = fail_first
+    done: list[str] = []
+    (failure,) = reanalyse(library, [run_id, other], on_each=done.append)
+    assert failure.problem == "the analysis failed (ZeroDivisionError: a mistake of ours)"
+    assert done == [run_id, other]
 
 
 def test_workers_analyse_in_their_own_processes(tmp_path: Path, recording_file: Path) -> None:
