@@ -6,6 +6,7 @@
     ├── SettingsError                a setting cannot be used
     │   ├── UnsafeBindError          an address that other machines can reach
     │   └── PortBusyError            another program listens there
+    ├── DatabaseError                the database cannot be used
     ├── RunNotFoundError             no run has this id
     ├── RecordingMissingError        the run is there, its recording file is not
     ├── AnalysisEndedError           the system ended the process that analysed
@@ -48,6 +49,10 @@ class PortBusyError(SettingsError):
             f"Port {port} on {host} is in use, perhaps by hiplevel itself. "
             f"End the other program, or choose another port, such as --port {port + 1}."
         )
+
+
+class DatabaseError(ServerError):
+    """The database cannot be used; the message names it and says what to do."""
 
 
 class RunNotFoundError(ServerError):

@@ -49,16 +49,20 @@ class Library:
         Processes that analyse; 0 analyses in the calling thread.
     analyse : Analyse
         Reads and analyses a recording file.
+
+    Raises
+    ------
+    SettingsError, DatabaseError
+        The data folder or the database cannot be used.
     """
 
     def __init__(
         self, settings: Settings, *, n_workers: int = 0, analyse: Analyse = analyse_file
     ) -> None:
         self.settings = settings
-        settings.home.mkdir(parents=True, exist_ok=True)
+        self.files = RecordingFiles(settings.home)
         self._engine = open_engine(settings.database_url)
         self._store = RunStore(self._engine)
-        self.files = RecordingFiles(settings.home)
         self._analyse = analyse
         self.workers = Workers(n_workers)
         # A recording's file and its row come and go together within this process.

@@ -14,6 +14,7 @@ from analysis.errors import AnalysisError
 from imu.errors import ImuError, RecordingError
 from server.errors import (
     AnalysisEndedError,
+    DatabaseError,
     LiveBusyError,
     NoLiveSessionError,
     RecordingMissingError,
@@ -64,6 +65,7 @@ class Problem(BaseModel):
 
 # The first class that fits wins: the special before the general.
 _KINDS: tuple[tuple[type[Exception], int, str, str], ...] = (
+    (DatabaseError, 503, "database-unusable", "Database cannot be used"),
     (RunNotFoundError, 404, "run-not-found", "Run not found"),
     (RecordingMissingError, 404, "recording-missing", "Recording missing"),
     (AnalysisEndedError, 500, "analysis-ended", "Analysis ended"),

@@ -35,8 +35,20 @@ class Settings:
 
     @classmethod
     def for_home(cls, home: Path) -> "Settings":
-        """Return the settings of a data folder with its own SQLite database."""
-        home = home.expanduser().absolute()
+        """Return the settings of a data folder with its own SQLite database.
+
+        Raises
+        ------
+        SettingsError
+            It begins with the home folder of a person who has none.
+        """
+        try:
+            home = home.expanduser().absolute()
+        except RuntimeError as error:  # "~name" of nobody
+            raise SettingsError(
+                f"HIPLEVEL_HOME is {str(home)!r}, a home folder that is not there: "
+                "write the whole path."
+            ) from error
         return cls(home=home, database_url=f"sqlite:///{home / 'hiplevel.sqlite3'}")
 
     @classmethod
@@ -46,7 +58,7 @@ class Settings:
         Raises
         ------
         SettingsError
-            HIPLEVEL_MAX_UPLOAD_MB is not a positive number.
+            HIPLEVEL_MAX_UPLOAD_MB is not a positive number, or HIPLEVEL_HOME is no path.
         """
         environment = os.environ if environment is None else environment
         home = environment.get("HIPLEVEL_HOME") or platformdirs.user_data_dir("hiplevel", False)  # noqa: FBT003 - no author folder

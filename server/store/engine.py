@@ -5,7 +5,11 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import ExceptionContext
+
+from server.store.database_errors import driver_missing, newer_schema, parse_url, told
 
 # A writer waits this long for another process (a second import, the server) to finish its
 # transaction before it gives up; one run's transaction takes well under a second.
@@ -17,14 +21,24 @@ def open_engine(database_url: str) -> Engine:
 
     Raises
     ------
-    sqlalchemy.exc.SQLAlchemyError
-        The database cannot be reached, or the address is not one.
+    SettingsError
+        The address is none, or its driver is missing.
+    DatabaseError
+        The database cannot be reached or used; so does every later use of the engine.
     """
-    engine = create_engine(database_url)
+    url = parse_url(database_url)
+    try:
+        engine = create_engine(url)
+    except ImportError as error:
+        raise driver_missing(url, error) from error
+    _tell_errors(engine)
     if engine.dialect.name == "sqlite":
         _tune_sqlite(engine)
     try:
         migrate(engine)
+    except CommandError as error:
+        engine.dispose()
+        raise newer_schema(url) from error
     except BaseException:
         engine.dispose()
         raise
@@ -47,6 +61,14 @@ def migrate(engine: Engine) -> None:
     with for_writing(engine).begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def _tell_errors(engine: Engine) -> None:
+    @event.listens_for(engine, "handle_error")
+    def tell(context: ExceptionContext) -> None:
+        error = told(context, engine.url)
+        if error is not None:
+            raise error from context.original_exception
 
 
 def _tune_sqlite(engine: Engine) -> None:

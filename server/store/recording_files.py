@@ -8,6 +8,8 @@ import time
 from collections.abc import Collection
 from pathlib import Path
 
+from server.errors import SettingsError
+
 _HASH = re.compile(r"[0-9a-f]{16,128}")
 # Younger files may belong to an import or an upload that goes on.
 _LEFT_BEHIND_AGE_S = 3600.0
@@ -19,8 +21,15 @@ class RecordingFiles:
     def __init__(self, home: Path) -> None:
         self.folder = home / "recordings"
         self._incoming = home / "incoming"
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._incoming.mkdir(parents=True, exist_ok=True)
+        try:
+            for folder in (self.folder, self._incoming):
+                folder.mkdir(parents=True, exist_ok=True)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise SettingsError(
+                f"The data folder {str(home)!r} cannot be made or written to ({reason}): "
+                "choose another one with HIPLEVEL_HOME."
+            ) from error
 
     def new_incoming(self) -> Path:
         """Return a new empty file on the same disk as the kept ones; the caller removes it."""
