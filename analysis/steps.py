@@ -28,6 +28,9 @@ SLOW_CUTOFF_HZ = 2.0
 # Peak to peak of the low-passed vertical acceleration.  Slowest walking seen: 1.7 m/s2.
 MIN_SWING_MPS2 = 0.8
 MIN_BOUT_SWING_MPS2 = 1.3
+# Whoever stops sets the trailing foot down beside the other: a weak step, but on the beat.
+MIN_CLOSING_SWING_MPS2 = 0.4
+CLOSING_STEP_RATIO = (0.7, 1.4)
 # Upper quartile over a bout of the autocorrelation at one stride.  Measured: 0.71 and more in
 # walking bouts on a real sensor, 0.92 and more in running; independent random shaking of all
 # channels, low-passed at 2 Hz, passes 0.5 in one window of fifty.
@@ -87,15 +90,17 @@ def find_steps(vertical_mps2: FloatArray, grid: Grid) -> Steps:
     if slow.any():
         smooth = np.where(slow, low_pass(vertical_mps2, SLOW_CUTOFF_HZ, grid), smooth)
     index, swing, segment = _candidates(smooth, grid)
-    first, last = _runs(index, segment, grid.rate_hz)
-    keep, run = _select(index, swing, first, last, rhythm)
+    strong = np.flatnonzero(swing >= MIN_SWING_MPS2)
+    first, last = _runs(index[strong], segment[strong], grid.rate_hz)
+    gait, run = _select(index[strong], swing[strong], first, last, rhythm)
+    keep, run = _with_closing_steps(strong[gait], run, index, segment)
     running = _is_running(index[keep], run, vertical_mps2, grid)
     changes = (np.diff(run, prepend=run[:1]) != 0) | (np.diff(running, prepend=running[:1]) != 0)
     return Steps(index[keep], np.cumsum(changes), running, swing[keep], rhythm)
 
 
 def _candidates(smooth: FloatArray, grid: Grid) -> tuple[FloatArray, FloatArray, IntArray]:
-    """Upward zero crossings with enough swing: position, swing, segment number."""
+    """Upward zero crossings with some swing: position, swing, segment number."""
     rising = np.flatnonzero((smooth[:-1] < 0) & (smooth[1:] >= 0))
     if not len(rising):
         return np.empty(0), np.empty(0), np.empty(0, np.intp)
@@ -106,7 +111,7 @@ def _candidates(smooth: FloatArray, grid: Grid) -> tuple[FloatArray, FloatArray,
     starts = np.array([start for start, _ in grid.segments])
     segment = np.searchsorted(starts, rising, side="right") - 1
     inside = np.searchsorted(starts, rising + 1, side="right") - 1 == segment
-    keep = (swing >= MIN_SWING_MPS2) & inside
+    keep = (swing >= MIN_CLOSING_SWING_MPS2) & inside
     return at[keep], swing[keep], segment[keep]
 
 
@@ -176,3 +181,40 @@ def _select(
         keep[lo:hi] = True
         bouts.append(np.full(hi - lo, len(bouts), np.intp))
     return keep, np.concatenate(bouts) if bouts else np.empty(0, np.intp)
+
+
+def _with_closing_steps(
+    kept: IntArray, run: IntArray, index: FloatArray, segment: IntArray
+) -> tuple[IntArray, IntArray]:
+    """Add to each run the step that closes it, where there is one.
+
+    Parameters
+    ----------
+    kept, run : IntArray, shape (n_steps,)
+        Positions among the candidates, and the number of the run.
+    index, segment : arrays, shape (n_candidates,)
+
+    Returns
+    -------
+    kept, run : IntArray
+        In order of time.
+    """
+    low, high = CLOSING_STEP_RATIO
+    last_of_run = np.flatnonzero(np.diff(run, append=-1) != 0).tolist()
+    added, added_run = [], []
+    for k in last_of_run:
+        at, following = int(kept[k]), int(kept[k]) + 1
+        step = index[at] - index[kept[k - 1]]
+        while following < len(index) and index[following] - index[at] < low * step:
+            following += 1
+        if (
+            following < len(index)
+            and index[following] - index[at] <= high * step
+            and segment[following] == segment[at]
+            and not (k + 1 < len(kept) and kept[k + 1] <= following)
+        ):
+            added.append(following)
+            added_run.append(run[k])
+    kept, run = np.concatenate((kept, added)), np.concatenate((run, added_run))
+    order = np.argsort(kept, kind="stable")
+    return kept[order].astype(np.intp), run[order].astype(np.intp)

@@ -103,3 +103,19 @@ def test_whatever_single_steps_look_like_no_gait_lasts_for_less_than_three(n):
         steady = _steady(rng.random(n) < 0.5)
         lengths = np.diff(np.flatnonzero(np.diff(steady.astype(int), prepend=-1, append=-1)))
         assert lengths.min() >= 3
+
+
+@pytest.mark.parametrize(("delay_s", "n_more"), [(0.0, 1), (0.9, 0)])
+def test_the_weak_step_that_closes_a_walk_is_found_on_the_beat_only(delay_s, n_more):
+    acc, gyr = bounce(1.8, 2.0, 12.0)
+    rest_acc, rest_gyr = still(600, np.random.default_rng(0))
+    # A weak bounce that crosses zero one step (0.56 s) after the last one at 11.67 s.
+    t = np.arange(50) / RATE_HZ
+    start = int(delay_s * RATE_HZ)
+    rest_acc[start : start + 50, 2] += 0.5 * np.sin(2 * np.pi * 1.8 * (t - 0.22))
+    grid = grid_of(np.concatenate((acc, rest_acc)), np.concatenate((gyr, rest_gyr)))
+    steps = find_steps(grid.acc_mps2[:, 2] - 9.80665, grid)
+    strikes_s = steps.index / RATE_HZ
+    assert (strikes_s > 11.9).sum() == n_more
+    assert np.abs(strikes_s[strikes_s > 11.9] - 12.22).max(initial=0.0) < 0.1
+    assert len(steps.bouts()) == 1
