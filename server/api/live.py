@@ -4,19 +4,30 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query
-from fastapi.sse import EventSourceResponse, ServerSentEvent
+from fastapi.sse import format_sse_event
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
+from starlette.responses import StreamingResponse
 
 from analysis.results import ZeroReference
 from server.api.schemas import Answer, stance_out
 from server.dependencies import LibraryDep, LiveDep
-from server.live import LiveState
+from server.live import LiveSnapshot, LiveState
 from server.runs import NumberedStance
 
 router = APIRouter(prefix="/live", tags=["live"])
 
 _GOING_ON = (LiveState.RUNNING, LiveState.IDLE)
+
+
+class EventStream(StreamingResponse):
+    """Server-sent events.
+
+    Not FastAPI's own: that one puts buffers between the events and the viewer, and a viewer that
+    leaves while they are full becomes an error in the server's log.
+    """
+
+    media_type = "text/event-stream"
 
 
 class LiveStart(BaseModel):
@@ -61,7 +72,21 @@ async def stop_live(live: LiveDep) -> object:
     return live.stop()
 
 
-@router.get("/events", response_class=EventSourceResponse)
+async def _sent(events: AsyncIterator[NumberedStance | LiveSnapshot]) -> AsyncIterator[bytes]:
+    """Return events in the form of server-sent events."""
+    async for event in events:
+        if isinstance(event, NumberedStance):
+            out: BaseModel = stance_out(event.number, event.stance)
+            yield format_sse_event(
+                event="stance", id=str(event.number), data_str=out.model_dump_json()
+            )
+            continue
+        name = "state" if event.state in _GOING_ON else "end"
+        out = LiveOut.model_validate(event)
+        yield format_sse_event(event=name, data_str=out.model_dump_json())
+
+
+@router.get("/events", response_class=EventStream)
 async def watch_live(
     live: LiveDep,
     after: Annotated[int, Query(ge=0, description="Begin behind this stance.")] = 0,
@@ -69,7 +94,7 @@ async def watch_live(
         str | None, Query(description="The session that after counts in; another begins at 1.")
     ] = None,
     last_event_id: Annotated[str | None, Header(description="Wins over after.")] = None,
-) -> AsyncIterator[ServerSentEvent]:
+) -> EventStream:
     """Watch the session as server-sent events, from its first stance or from any later one.
 
     `stance` (its id is the stance's number) carries a stance, `state` what GET /live answers, at
@@ -78,12 +103,6 @@ async def watch_live(
     """
     if last_event_id is not None and last_event_id.isdecimal():
         after = int(last_event_id[:12])
-    async for event in live.watch(after=after, session_id=session):
-        if isinstance(event, NumberedStance):
-            yield ServerSentEvent(
-                event="stance", id=str(event.number), data=stance_out(event.number, event.stance)
-            )
-            continue
-        yield ServerSentEvent(
-            event="state" if event.state in _GOING_ON else "end", data=LiveOut.model_validate(event)
-        )
+    # Events come often enough to need no pings.
+    events = _sent(live.watch(after=after, session_id=session))
+    return EventStream(events, headers={"cache-control": "no-cache"})

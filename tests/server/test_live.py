@@ -1,7 +1,11 @@
+import logging
+import socket
+import struct
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -123,3 +127,34 @@ def test_stances_do_not_keep_the_clock_from_running(
 
     assert len(positions_s) >= 3
     assert positions_s == sorted(positions_s)
+
+
+def test_viewers_that_leave_are_silent(
+    library: Library, run_id: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with running(library) as url, httpx.Client(base_url=url, timeout=30) as client:
+        client.post(LIVE, json={"run_id": run_id, "speed": 20})
+        logging.getLogger("uvicorn").addHandler(caplog.handler)  # it passes nothing on to the root
+        parts = urlsplit(url)
+        request = f"GET {LIVE}/events HTTP/1.1\r\nHost: {parts.netloc}\r\n\r\n".encode()
+        viewers = []
+        time.sleep(1.5)  # until there are stances enough to fill what stands between
+        for _ in range(150):
+            viewer = socket.create_connection((parts.hostname or "", parts.port or 0))
+            viewer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            viewer.sendall(request)
+            viewers.append(viewer)
+        viewers[-1].recv(1)
+        for viewer in viewers:
+            viewer.close()  # with unread data: the system answers with a reset
+        time.sleep(0.5)
+        assert client.get(LIVE).status_code == 200
+    logging.getLogger("uvicorn").removeHandler(caplog.handler)
+    assert [record.getMessage() for record in caplog.records] == []
+
+
+def test_the_headers_of_the_event_stream_can_be_asked_for(library: Library) -> None:
+    with running(library) as url:
+        answer = httpx.head(f"{url}{LIVE}/events", timeout=5)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/event-stream")
