@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 
 from server.api import add_api
+from server.head import HeadAsGet
 from server.library import Library
 from server.live import LiveRoom
 from server.pages import add_pages
@@ -53,6 +54,7 @@ def create_app(library: Library) -> FastAPI:
     add_pages(app)
     # Event streams and what is compressed already pass through as they are.
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=_GZIP_LEVEL)
+    app.add_middleware(HeadAsGet)
     app.add_middleware(Guard)
     return app
 

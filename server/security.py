@@ -47,7 +47,7 @@ class Guard:
 
 def _refusal(scope: Scope) -> tuple[int, str] | None:
     headers = Headers(scope=scope)
-    host = headers.get("host", "")
+    host = headers.get("host", "").lower()  # names in addresses have no case (RFC 3986, 3.2.2)
     if host not in _own_hosts(scope):
         return (
             400,
@@ -57,7 +57,7 @@ def _refusal(scope: Scope) -> tuple[int, str] | None:
         return None
     site = headers.get("sec-fetch-site", "none")
     origin = headers.get("origin")
-    is_own_origin = origin is None or urlsplit(origin)[:2] == (scope["scheme"], host)
+    is_own_origin = origin is None or urlsplit(origin.lower())[:2] == (scope["scheme"], host)
     if site not in ("same-origin", "none") or not is_own_origin:
         return 403, "Another website asked for this change, so it was refused."
     return None

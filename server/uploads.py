@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
 from server.errors import UploadError, UploadTooLargeError
@@ -45,7 +46,10 @@ async def receive_upload(
     is_form = kind == b"multipart/form-data"
     allowed_bytes = max_bytes + (_FORM_OVERHEAD_BYTES if is_form else 0)
     announced = request.headers.get("content-length", "0")
-    if announced.isdigit() and int(announced) > allowed_bytes:
+    if not (announced.isascii() and announced.isdecimal()):
+        raise HTTPException(400, "Content-Length must be a whole number of bytes.")
+    # No length has more digits than the limit and is not above it.
+    if len(announced.lstrip("0")) > 20 or int(announced) > allowed_bytes:
         raise UploadTooLargeError(max_bytes)
     path = files.new_incoming()
     try:

@@ -1,5 +1,6 @@
 """The live session: start, stop, watch."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated
 
@@ -75,6 +76,8 @@ async def stop_live(live: LiveDep) -> object:
 async def _sent(events: AsyncIterator[NumberedStance | LiveSnapshot]) -> AsyncIterator[bytes]:
     """Return events in the form of server-sent events."""
     async for event in events:
+        # A burst of stances never waits by itself; here the loop hears that the viewer has left.
+        await asyncio.sleep(0)
         if isinstance(event, NumberedStance):
             out: BaseModel = stance_out(event.number, event.stance)
             yield format_sse_event(

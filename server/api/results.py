@@ -8,7 +8,8 @@ from fastapi import APIRouter, Query, Response
 from analysis.results import Drift, Waveform
 from analysis.series import Measure
 from analysis.stances import Side
-from server.api.runs import Offset, RunId
+from server.api.requests import Offset, Part
+from server.api.runs import RunId
 from server.api.schemas import (
     DriftOut,
     QualityOut,
@@ -23,8 +24,6 @@ from server.tables import drift_csv, stance_csv, waveform_csv
 
 router = APIRouter(prefix="/runs/{run_id}", tags=["results"])
 
-StartS = Annotated[float | None, Query(description="From this time of the recording, seconds.")]
-EndS = Annotated[float | None, Query(description="Before this time of the recording, seconds.")]
 CSV: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/csv": {}}, "description": "CSV with a header row."}
 }
@@ -45,10 +44,10 @@ def list_stances(
     offset: Offset = 0,
     side: Side | None = None,
     valid: Annotated[bool | None, Query(description="Only valid, or only left out.")] = None,
-    start_s: StartS = None,
-    end_s: EndS = None,
+    part: Part,
 ) -> dict[str, object]:
     """List the stances in the order of the run, left-out ones included."""
+    start_s, end_s = part
     page = library.stances(
         run_id, limit=limit, offset=offset, side=side, valid=valid, start_s=start_s, end_s=end_s
     )
@@ -114,8 +113,7 @@ def get_series(
     run_id: RunId,
     measure: Measure = Measure.DROP_EXCURSION,
     window_strides: Annotated[int, Query(ge=1, le=501)] = 25,
-    start_s: StartS = None,
-    end_s: EndS = None,
+    part: Part,
     n_max: Annotated[
         int, Query(ge=4, le=20_000, description="At most this many points a side.")
     ] = 1000,
@@ -125,8 +123,8 @@ def get_series(
         library.analysis(run_id).stances,
         measure,
         window_strides=window_strides,
-        start_s=start_s,
-        end_s=end_s,
+        start_s=part[0],
+        end_s=part[1],
         n_max=n_max,
     )
 

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import FileResponse
-from pydantic import AwareDatetime
 from starlette.concurrency import run_in_threadpool
 
+from server.api.requests import Moment, Offset
 from server.api.schemas import ImportOut, People, RunOut, RunPage, RunPatch
 from server.dependencies import LibraryDep
 from server.runs import ImportOutcome, Person, Run, RunDetails, RunKind
@@ -18,7 +18,6 @@ PARQUET_MEDIA_TYPE = "application/vnd.apache.parquet"
 
 RunId = Annotated[str, Path(description="The run's id.", max_length=64)]
 Limit = Annotated[int, Query(ge=1, le=200, description="At most this many.")]
-Offset = Annotated[int, Query(ge=0, description="Skip this many.")]
 
 _UPLOAD_BODY = {
     "required": True,
@@ -72,7 +71,7 @@ async def import_run(
     title: Annotated[str | None, Query(min_length=1, max_length=200)] = None,
     kind: RunKind | None = None,
     started_at: Annotated[
-        AwareDatetime | None, Query(description="Overrides the recording's; with offset from UTC.")
+        Moment | None, Query(description="Overrides the recording's; with offset from UTC.")
     ] = None,
     distance_m: Annotated[float | None, Query(gt=0, lt=1e6)] = None,
     notes: Annotated[str | None, Query(max_length=10_000)] = None,

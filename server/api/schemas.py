@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from analysis.results import Grade, ZeroReference
 from analysis.series import Measure
 from analysis.stances import Exclusion, Gait, Side, Stance
+from server.api.requests import Moment
 from server.runs import RunKind
 
 
@@ -104,7 +105,7 @@ class RunPatch(BaseModel):
 
     title: str | None = Field(default=None, min_length=1, max_length=200)
     kind: RunKind | None = None
-    started_at: AwareDatetime | None = Field(default=None, description="With its offset from UTC.")
+    started_at: Moment | None = Field(default=None, description="With its offset from UTC.")
     distance_m: float | None = Field(
         default=None, gt=0, lt=1e6, description="Redoes the drift per kilometre."
     )

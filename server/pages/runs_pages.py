@@ -1,11 +1,11 @@
 """The list of runs."""
 
 from datetime import UTC, datetime
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
+from server.api.requests import Offset
 from server.dependencies import LibraryDep
 from server.pages.runs_view import runs_view
 from server.pages.site import page
@@ -22,9 +22,7 @@ def home() -> Response:
 
 
 @router.get("/runs")
-def runs(
-    request: Request, library: LibraryDep, offset: Annotated[int, Query(ge=0)] = 0
-) -> Response:
+def runs(request: Request, library: LibraryDep, offset: Offset = 0) -> Response:
     """Show the runs by week, newest first."""
     listed = library.runs(limit=N_RUNS_PER_PAGE, offset=offset)
     view = runs_view(listed, datetime.now(UTC))

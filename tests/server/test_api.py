@@ -183,3 +183,70 @@ async def test_the_schema_describes_every_route_and_problem(client: httpx.AsyncC
         assert operation["description"]
         content = operation["responses"]["default"]["content"]
         assert set(content) == {"application/problem+json"}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "/stances?start_s=nan",
+        "/stances?end_s=inf",
+        "/stances?start_s=-inf",
+        "/stances?start_s=20&end_s=10",
+        "/series?start_s=20&end_s=10",
+        "/series?end_s=nan",
+        f"/stances?offset={10**30}",
+        f"/stances?limit={10**30}",
+    ],
+)
+async def test_a_part_that_is_none_is_refused(
+    client: httpx.AsyncClient, run_id: str, query: str
+) -> None:
+    assert_problem(await client.get(f"{RUNS}/{run_id}{query}"), 422, "invalid-request")
+
+
+@pytest.mark.parametrize("path", [RUNS, "/runs"])
+async def test_an_offset_beyond_any_list_is_refused(client: httpx.AsyncClient, path: str) -> None:
+    assert (await client.get(path, params={"offset": 10**30})).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-05:00",
+        "1772350200",
+        1772350200,
+        1772350200.5,
+    ],
+)
+async def test_a_moment_that_is_none_is_refused(
+    client: httpx.AsyncClient, run_id: str, moment: object
+) -> None:
+    patched = await client.patch(f"{RUNS}/{run_id}", json={"started_at": moment})
+    assert_problem(patched, 422, "invalid-request")
+    posted = await client.post(RUNS, params={"started_at": str(moment)}, content=b"x")
+    assert_problem(posted, 422, "invalid-request")
+
+
+@pytest.mark.parametrize(
+    "path", ["/runs", "/live", "/openapi.json", RUNS, "/api/v1/live", "/runs/{run_id}"]
+)
+async def test_head_is_get_without_its_body(
+    client: httpx.AsyncClient, run_id: str, path: str
+) -> None:
+    path = path.format(run_id=run_id)
+    head, get = await client.head(path), await client.get(path)
+    assert head.status_code == get.status_code == 200
+    assert head.content == b""
+    assert head.headers["content-type"] == get.headers["content-type"]
+    assert (await client.head(f"{RUNS}/nobody")).status_code == 404
+
+
+@pytest.mark.parametrize("length", ["many", "-1", "\xb2", "1" + "0" * 5000])
+async def test_a_length_that_is_none_is_a_problem(client: httpx.AsyncClient, length: str) -> None:
+    headers = {"content-length": length.encode("latin-1")}
+    answer = await client.post(RUNS, content=b"x", headers=headers)
+    if length.isdecimal():
+        assert_problem(answer, 413, "upload-too-large")
+    else:
+        assert_problem(answer, 400, "bad-request")

@@ -7,7 +7,9 @@ HEALTH = "/api/v1/health"
 RUNS = "/api/v1/runs"
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost:8000", "[::1]:8000"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:8000", "localhost:8000", "LOCALHOST:8000", "[::1]:8000"]
+)
 async def test_own_names_are_answered(client: httpx.AsyncClient, host: str) -> None:
     assert (await client.get(HEALTH, headers={"host": host})).status_code == 200
 
