@@ -5,8 +5,10 @@
     ServerError                      everything that this package raises on purpose
     ├── SettingsError                a setting cannot be used
     │   ├── UnsafeBindError          an address that other machines can reach
+    │   ├── NoAddressError           no address of this computer
     │   └── PortBusyError            another program listens there
     ├── DatabaseError                the database cannot be used
+    ├── NoRunsError                  no run is stored yet
     ├── RunNotFoundError             no run has this id
     ├── RecordingMissingError        the run is there, its recording file is not
     ├── AnalysisEndedError           the system ended the process that analysed
@@ -16,7 +18,8 @@
     │   ├── LiveBusyError            another session is running
     │   └── NoLiveSessionError       no session is running
     ├── ApiError                     a server refused what a command asked of it
-    └── NoServerError                no server answers at the address
+    ├── NoServerError                no server answers at the address
+    └── OtherServerError             another program answers there
 """
 
 
@@ -39,6 +42,17 @@ class UnsafeBindError(SettingsError):
         )
 
 
+class NoAddressError(SettingsError):
+    """The host to listen on is no address of this computer."""
+
+    def __init__(self, host: str) -> None:
+        self.host = host
+        super().__init__(
+            f"{host or 'Nothing'} is not an address of this computer. "
+            "Use 127.0.0.1, ::1 or localhost."
+        )
+
+
 class PortBusyError(SettingsError):
     """Another program listens on the port."""
 
@@ -53,6 +67,15 @@ class PortBusyError(SettingsError):
 
 class DatabaseError(ServerError):
     """The database cannot be used; the message names it and says what to do."""
+
+
+class NoRunsError(ServerError):
+    """No run is stored yet."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No run is stored yet; hiplevel import stores one, and HIPLEVEL_HOME says where."
+        )
 
 
 class RunNotFoundError(ServerError):
@@ -126,3 +149,14 @@ class NoServerError(ServerError):
     def __init__(self, url: str) -> None:
         self.url = url
         super().__init__(f"No server answers at {url}. Start one with: hiplevel serve")
+
+
+class OtherServerError(ServerError):
+    """Another program answers at the address."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        super().__init__(
+            f"Another program answers at {url}, no hiplevel server. "
+            "Choose another port, such as --url http://127.0.0.1:8001."
+        )

@@ -11,7 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from server.app import create_app
-from server.errors import PortBusyError
+from server.errors import NoAddressError, PortBusyError
 from server.library import Library
 from server.settings import require_loopback
 
@@ -43,13 +43,18 @@ def listen(host: str, port: int) -> socket.socket:
     ------
     UnsafeBindError
         Other machines could reach the host.
+    NoAddressError
+        This computer does not have it.
     PortBusyError
         Another program listens there.
     """
     host = require_loopback(host)
     address = "127.0.0.1" if host == "localhost" else host
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener = socket.socket(family, socket.SOCK_STREAM)
+    except OSError as error:  # no IPv6 here
+        raise NoAddressError(host) from error
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((address, port))
@@ -58,6 +63,8 @@ def listen(host: str, port: int) -> socket.socket:
         listener.close()
         if error.errno in (errno.EADDRINUSE, errno.EACCES):
             raise PortBusyError(host, port) from error
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise NoAddressError(host) from error
         raise
     return listener
 

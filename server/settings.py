@@ -8,7 +8,7 @@ from pathlib import Path
 
 import platformdirs
 
-from server.errors import SettingsError, UnsafeBindError
+from server.errors import NoAddressError, SettingsError, UnsafeBindError
 
 DEFAULT_PORT = 8000
 # One hour at 100 Hz with gyroscope is about 6 MB; a day at 400 Hz stays below half a gigabyte.
@@ -85,14 +85,16 @@ def require_loopback(host: str) -> str:
     Raises
     ------
     UnsafeBindError
-        It is any other address or name.
+        Other machines could reach it.
+    NoAddressError
+        It is no address at all, or a name.
     """
     if host == "localhost":
         return host
     try:
         is_safe = ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
-        is_safe = False
+        raise NoAddressError(host) from None
     if not is_safe:
         raise UnsafeBindError(host)
     return host.strip("[]")

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from server.errors import SettingsError, UnsafeBindError
+from server.errors import NoAddressError, SettingsError, UnsafeBindError
 from server.settings import Settings, require_loopback
 
 
@@ -33,7 +33,13 @@ def test_own_addresses_are_allowed(host: str) -> None:
     assert require_loopback(host) == host.strip("[]")
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.2", "example.org", ""])  # noqa: S104
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.2"])  # noqa: S104
 def test_addresses_that_others_reach_are_refused(host: str) -> None:
     with pytest.raises(UnsafeBindError, match="no accounts yet"):
+        require_loopback(host)
+
+
+@pytest.mark.parametrize("host", ["nonsense", "example.org", "127.0.0", ""])
+def test_what_is_no_address_is_not_called_unsafe(host: str) -> None:
+    with pytest.raises(NoAddressError, match="not an address of this computer"):
         require_loopback(host)
