@@ -59,10 +59,12 @@ else
 $(APP) $(DEV): $(INSTALL_INPUTS) $(if $(wildcard $(ASSETS)/*),,FORCE) | $(BIN)/python
 
 $(APP):
+	@echo "Installing what hiplevel needs. The first time this takes about a minute."
 	$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
 
 $(DEV):
+	@echo "Installing what hiplevel and its tests need. The first time this takes about a minute."
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $(APP) $@
 
@@ -70,6 +72,7 @@ $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "hiplevel needs Python 3.11 or newer. Install it, or name it: make PYTHON=/path/to/python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is not Python 3.11 or newer. Name a newer one: make PYTHON=/path/to/python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) lacks its venv module. On Debian and Ubuntu: sudo apt install python3-venv" >&2; exit 1; }
+	@echo "Setting up hiplevel in $(VENV). This is done once and takes about a minute."
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 
