@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -16,6 +15,7 @@ from server.pages import add_pages
 from server.problems import add_problem_handlers
 from server.security import Guard
 from server.tidying import tidy
+from server.version import installed_version
 
 # Text shrinks to a fifth at level 5; the levels above cost twice the time for a few percent.
 _GZIP_LEVEL = 5
@@ -36,7 +36,7 @@ def create_app(library: Library) -> FastAPI:
 
     app = FastAPI(
         title="hiplevel",
-        version=_version(),
+        version=installed_version(),
         summary="Stride-by-stride pelvic drop from one motion sensor.",
         description=(
             "Every quantity says its unit in its name. Drop is positive where the swing side is "
@@ -57,10 +57,3 @@ def create_app(library: Library) -> FastAPI:
     app.add_middleware(HeadAsGet)
     app.add_middleware(Guard)
     return app
-
-
-def _version() -> str:
-    try:
-        return version("hiplevel")
-    except PackageNotFoundError:  # run from a checkout that is not installed
-        return "0.0.0"

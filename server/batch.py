@@ -11,10 +11,11 @@ from typing import Any
 
 from analysis.errors import AnalysisError
 from analysis.results import RunAnalysis
-from imu.errors import ImuError
+from imu.errors import ImuError, RecordingError
 from server.analysing import AnalysedRecording, analyse_file
 from server.store.documents import to_document
 from server.tables import stance_csv
+from server.text import printable
 from server.workers import process_pool
 
 SUFFIX = ".parquet"
@@ -47,7 +48,7 @@ class Report:
     """What became of a job: a result without its stances, or a problem in one line."""
 
     position: int
-    name: str
+    path: Path
     result: RunAnalysis | None = None
     problem: str | None = None
 
@@ -62,7 +63,10 @@ def recordings_in(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
             continue
         inside = sorted(path.glob(f"*{SUFFIX}"))
         if not inside:
-            problems.append(f"{path}: there is no recording (*{SUFFIX}) in this folder.")
+            problems.append(
+                f"{path}: there is no recording (*{SUFFIX}) in this folder; "
+                "folders inside it are not searched."
+            )
         for each in inside:
             found.setdefault(each.resolve(), each)
     return list(found.values()), problems
@@ -71,17 +75,33 @@ def recordings_in(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
 def jobs_for(paths: Iterable[Path], folder: Path) -> tuple[list[Job], list[str]]:
     """Return a job for each recording, with different names also where files are called alike."""
     recordings, problems = recordings_in(paths)
-    stems = {path.stem for path in recordings}
+    stems = {_stem(path) for path in recordings}
     used: set[str] = set()
     jobs = []
     for position, path in enumerate(recordings):
-        name, n = path.stem, 1
+        stem = _stem(path)
+        name, n = stem, 1
         while name in used or (n > 1 and name in stems):
             n += 1
-            name = f"{path.stem}-{n}"
+            name = f"{stem}-{n}"
         used.add(name)
         jobs.append(Job(position, path, name, folder))
     return jobs, problems
+
+
+def _stem(path: Path) -> str:
+    # What a terminal would obey shall not come back in the names of the results.
+    return printable(path.stem, "_")
+
+
+def problem_line(path: Path, error: ImuError | AnalysisError) -> str:
+    """Return what is wrong with a recording in one line, with its path as the person gave it."""
+    place, problem = [str(path)], str(error)
+    if isinstance(error, RecordingError):
+        problem = error.problem
+        place += [f"column {error.column}"] if error.column is not None else []
+        place += [f"row {error.row}"] if error.row is not None else []
+    return " ".join(f"{', '.join(place)}: {problem}".split())
 
 
 def analyse_all(jobs: Sequence[Job]) -> Iterator[Report]:
@@ -99,7 +119,7 @@ def analyse_all(jobs: Sequence[Job]) -> Iterator[Report]:
             except BrokenProcessPool:
                 job = futures[future]
                 problem = f"{job.path}: the analysis was ended by the system (out of memory?)."
-                yield Report(job.position, job.name, problem=problem)
+                yield Report(job.position, job.path, problem=problem)
     finally:
         pool.shutdown(cancel_futures=True)  # after Ctrl-C, what has not begun stays undone
 
@@ -110,22 +130,22 @@ def do(job: Job) -> Report:
         analysed = analyse_file(job.path, str(job.path), None)
         write_results(job, analysed)
     except (ImuError, AnalysisError) as error:
-        named = str(error) if isinstance(error, ImuError) else f"{job.path}: {error}"
-        return Report(job.position, job.name, problem=" ".join(named.split()))
+        return Report(job.position, job.path, problem=problem_line(job.path, error))
     except OSError as error:
         problem = f"{job.path}: the results cannot be written ({error.strerror})."
-        return Report(job.position, job.name, problem=problem)
+        return Report(job.position, job.path, problem=problem)
     except Exception as error:  # noqa: BLE001 - one recording must not end the others
         problem = f"{job.path}: the analysis failed ({type(error).__name__}: {error})."
-        return Report(job.position, job.name, problem=" ".join(problem.split()))
-    return Report(job.position, job.name, result=replace(analysed.analysis, stances=()))
+        return Report(job.position, job.path, problem=" ".join(problem.split()))
+    return Report(job.position, job.path, result=replace(analysed.analysis, stances=()))
 
 
 def write_results(job: Job, analysed: AnalysedRecording) -> None:
     """Write NAME.stances.csv and NAME.summary.json."""
     csv = "".join(stance_csv(analysed.analysis.stances))
     (job.folder / f"{job.name}.stances.csv").write_text(csv, encoding="utf-8")
-    summary = json.dumps(summary_document(job.path.name, analysed), indent=2, ensure_ascii=False)
+    document = summary_document(printable(job.path.name), analysed)
+    summary = json.dumps(document, indent=2, ensure_ascii=False)
     (job.folder / f"{job.name}.summary.json").write_text(summary + "\n", encoding="utf-8")
 
 

@@ -3,6 +3,8 @@
 # Line breaks and tabs mean something in notes; other control characters only break what shows
 # or stores them (PostgreSQL takes no NUL).
 _KEPT_IN_NOTES = "\n\t"
+# Some scripts and emoji are written with them.
+_JOINERS = "\u200c\u200d"
 
 
 def clean_line(text: str) -> str:
@@ -21,3 +23,14 @@ def _is_bad(letter: str) -> bool:
     is_control = letter < " " or "\x7f" <= letter < "\xa0"
     is_half = "\ud800" <= letter <= "\udfff"
     return is_control or is_half
+
+
+def printable(text: str, instead: str = "?") -> str:
+    """Return the text with each character that a terminal would obey, not show, replaced.
+
+    These are control characters and escapes, marks that turn the direction of writing, and bytes
+    of a file name that are no text.  Joiners stay.
+    """
+    return "".join(
+        letter if letter.isprintable() or letter in _JOINERS else instead for letter in text
+    )

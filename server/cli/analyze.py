@@ -5,13 +5,23 @@ from typing import Annotated
 
 import typer
 
+from server.cli.given_path import given_path
+
 
 def analyze(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", help="Recordings, or folders of them.")
+        list[Path],
+        typer.Argument(parser=given_path, metavar="PATH", help="Recordings, or folders of them."),
     ],
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="DIR", help="Where the files are written.")
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            parser=given_path,
+            metavar="DIR",
+            help="Where the files are written; made if it is missing.",
+        ),
     ] = Path(),
 ) -> None:
     """Analyse recordings; write NAME.stances.csv and NAME.summary.json for each.
@@ -19,31 +29,38 @@ def analyze(
     A folder stands for its *.parquet files. Nothing is stored in the data folder. The exit code
     is 1 if a recording could not be read; the others are done all the same.
     """
-    from rich.console import Console
-
-    from server.batch import analyse_all, jobs_for
+    from server.batch import Report, analyse_all, jobs_for
+    from server.cli.analyze_words import words_after_table
     from server.cli.failures import FAILED
+    from server.cli.given_path import output_folder
     from server.cli.summary_table import summary_table
-    from server.cli.terminal import out, progress
+    from server.cli.terminal import complain, progress, say, stoppable, width_of_output
 
-    if output.exists() and not output.is_dir():
-        raise typer.BadParameter(f"{output} is a file, not a folder.", param_hint="--output")
     jobs, problems = jobs_for(paths, output)
     if jobs:
-        output.mkdir(parents=True, exist_ok=True)
-    reports = []
-    with progress("Analysing", len(jobs)) as advance:
+        output_folder(output)
+    reports: list[Report] = []
+
+    def last_words() -> str:
+        # It does not look at results that are there: the whole would be done again.
+        return f"Stopped: {len(reports)} of {len(jobs)} done; run it again for all of them."
+
+    with stoppable(last_words), progress("Analysing", len(jobs)) as advance:
         for report in analyse_all(jobs):
             reports.append(report)
             advance()
     # In the order of the command line, whatever was ready first.
     reports.sort(key=lambda report: report.position)
-    done = [report for report in reports if report.result is not None]
+    names = [job.name for job in jobs]
+    done = {
+        names[report.position]: report.result for report in reports if report.result is not None
+    }
     problems += [report.problem for report in reports if report.problem is not None]
     if done:
-        out().print(summary_table(done))
-    errors = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+        width = width_of_output()
+        for line in (*summary_table(done, width), *words_after_table(done, output, width)):
+            say(line)
     for problem in problems:
-        errors.print(problem)
+        complain(problem)
     if problems:
         raise typer.Exit(FAILED)

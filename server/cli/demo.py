@@ -5,16 +5,25 @@ from typing import Annotated
 
 import typer
 
+from server.cli.given_path import given_path
+
 
 def demo(
     home: Annotated[
         Path | None,
         typer.Option(
-            metavar="DIR", help="Data folder; without it, one that is removed at the end."
+            parser=given_path,
+            metavar="DIR",
+            help="Data folder; without it, one that is removed at the end.",
         ),
     ] = None,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 8000,
+    host: Annotated[
+        str,
+        typer.Option(metavar="ADDRESS", help="Address to listen on, one of this computer's own."),
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(metavar="PORT", min=0, max=65535, help="0 takes any free one.")
+    ] = 8000,
     *,
     open_browser: Annotated[
         bool, typer.Option("--open", help="Open the dashboard in the browser.")

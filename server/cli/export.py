@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from server.cli.given_path import given_path
+
 
 class Format(StrEnum):
     """What to write."""
@@ -17,35 +19,48 @@ class Format(StrEnum):
 
 def export(
     run_id: Annotated[
-        str, typer.Argument(metavar="RUN", help="The run's id, or 'latest'; see hiplevel import.")
+        str, typer.Argument(metavar="RUN", help="The id that hiplevel import printed, or 'latest'.")
     ],
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="DIR", help="Where the file is written.")
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            parser=given_path,
+            metavar="DIR",
+            help="Where the file is written; made if it is missing.",
+        ),
     ] = Path(),
     format_: Annotated[
-        Format, typer.Option("--format", "-f", help="Stances, all other results, or the recording.")
+        Format,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help="csv: the stances; json: all other results; recording: as it was imported.",
+        ),
     ] = Format.CSV,
 ) -> None:
     """Write a stored run to a file and print the file's name."""
     import json
     import shutil
 
-    from server.errors import RunNotFoundError
-    from server.library import Library
-    from server.settings import Settings
+    from server.cli.given_path import output_folder
+    from server.cli.stored import stored_library
+    from server.cli.terminal import say
+    from server.errors import NoRunsError
     from server.store.documents import to_document
     from server.tables import stance_csv
 
-    library = Library(Settings.from_environment())
+    library = stored_library()
     try:
         if run_id == "latest":
             newest = library.runs(limit=1).items
             if not newest:
-                raise RunNotFoundError(run_id)
+                raise NoRunsError
             run_id = newest[0].id
         run = library.run(run_id)
-        output.mkdir(parents=True, exist_ok=True)
-        stem = output / f"{run.at:%Y-%m-%d}-{run.id}"
+        stem = output_folder(output) / f"{run.at:%Y-%m-%d}-{run.id}"
         if format_ is Format.RECORDING:
             path = Path(f"{stem}.parquet")
             shutil.copyfile(library.recording_path(run.id), path)
@@ -61,4 +76,4 @@ def export(
             path.write_text(text + "\n", encoding="utf-8")
     finally:
         library.close()
-    typer.echo(path)
+    say(str(path))

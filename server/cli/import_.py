@@ -5,26 +5,28 @@ from typing import Annotated
 
 import typer
 
+from server.cli.given_path import given_path
+
 
 def import_recordings(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", help="Recordings, or folders of them.")
+        list[Path],
+        typer.Argument(parser=given_path, metavar="PATH", help="Recordings, or folders of them."),
     ],
 ) -> None:
     """Analyse recordings and keep them, with their results, in the data folder.
 
-    What is there already is recognised by its content and not stored twice.
+    A folder stands for its *.parquet files. What is there already is recognised by its content
+    and not stored twice. The exit code is 1 if a recording could not be read.
     """
     import os
     from concurrent.futures import ThreadPoolExecutor
 
-    from rich.console import Console
-
     from analysis.errors import AnalysisError
     from imu.errors import ImuError
-    from server.batch import recordings_in
+    from server.batch import problem_line, recordings_in
     from server.cli.failures import FAILED
-    from server.cli.terminal import out, progress
+    from server.cli.terminal import complain, progress, say, stoppable
     from server.library import Library
     from server.settings import Settings
 
@@ -36,26 +38,33 @@ def import_recordings(
         try:
             outcome = library.import_recording(path, original_name=path.name)
         except (ImuError, AnalysisError) as error:
-            return (str(error) if isinstance(error, ImuError) else f"{path}: {error}"), False
+            return problem_line(path, error), False
+        except OSError as error:
+            return f"{path}: cannot be stored ({error.strerror}).", False
         run = library.run(outcome.run_id)
         what = run.headline.verdict if outcome.is_new else "was there before."
         return f"{path}: {run.id}: {what}", True
 
     lines: list[str] = []
+    n_done = 0
+    threads = ThreadPoolExecutor(max(1, n_workers))
     try:
         with (
+            stoppable(
+                lambda: f"Stopped: {n_done} of {len(recordings)} done; run it again for the rest."
+            ),
             progress("Importing", len(recordings)) as advance,
-            ThreadPoolExecutor(max(1, n_workers)) as threads,
         ):
             for line, is_fine in threads.map(take, recordings):
                 (lines if is_fine else problems).append(line)
+                n_done += 1
                 advance()
     finally:
+        threads.shutdown(cancel_futures=True)
         library.close()
     for line in lines:
-        out().print(line, soft_wrap=True, markup=False)
-    errors = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+        say(line)
     for problem in problems:
-        errors.print(problem)
+        complain(problem)
     if problems:
         raise typer.Exit(FAILED)

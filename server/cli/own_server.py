@@ -19,16 +19,19 @@ def server_at(url: str) -> Iterator[str]:
 
     Raises
     ------
-    UnsafeBindError
-        None answers, and the address is not one of this computer's own.
+    SettingsError
+        The address is no web address, or not one of this computer's own.
+    OtherServerError
+        Another program answers there.
     """
+    client = ApiClient(url)
     try:
-        ApiClient(url).call("GET", "/health")
+        client.check()
     except NoServerError:
         with _own_server(url) as address:
             yield address
     else:
-        yield url.rstrip("/")
+        yield client.url
 
 
 @contextmanager

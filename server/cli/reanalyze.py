@@ -11,28 +11,44 @@ def reanalyze(
         bool, typer.Option("--all", help="Also the runs that today's analysis made.")
     ] = False,
 ) -> None:
-    """Analyse stored runs again whose results an older version of the analysis made."""
-    import os
+    """Analyse stored runs again whose results an older version of the analysis made.
 
-    from rich.console import Console
+    What people wrote about a run stays.
+    """
+    import os
 
     from analysis import ANALYSIS_VERSION
     from server.cli.failures import FAILED
-    from server.cli.terminal import progress
-    from server.library import Library
+    from server.cli.stored import stored_library
+    from server.cli.terminal import complain, progress, stoppable
+    from server.errors import NoRunsError
+    from server.pages.words import plural
     from server.reanalysis import reanalyse
-    from server.settings import Settings
 
-    library = Library(Settings.from_environment(), n_workers=os.cpu_count() or 1)
+    try:
+        library = stored_library(n_workers=os.cpu_count() or 1)
+    except NoRunsError as error:
+        typer.echo(str(error))
+        return
+    n_done = 0
+
+    def count(_run_id: str) -> None:
+        nonlocal n_done
+        n_done += 1
+        advance()
+
+    def last_words() -> str:
+        return f"Stopped: {n_done} of {len(run_ids)} done; run it again for the rest."
+
     try:
         run_ids = library.all_run_ids() if every else library.outdated_run_ids(ANALYSIS_VERSION)
-        with progress("Analysing", len(run_ids)) as advance:
-            failures = reanalyse(library, run_ids, on_each=lambda _run_id: advance())
+        with stoppable(last_words), progress("Analysing", len(run_ids)) as advance:
+            failures = reanalyse(library, run_ids, on_each=count)
     finally:
         library.close()
-    typer.echo(f"{len(run_ids) - len(failures)} runs analysed again ({ANALYSIS_VERSION}).")
-    errors = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+    n_fine = len(run_ids) - len(failures)
+    typer.echo(f"{plural(n_fine, 'run')} analysed again ({ANALYSIS_VERSION}).")
     for failure in failures:
-        errors.print(f"{failure.run_id}: {failure.problem}")
+        complain(f"{failure.run_id}: {failure.problem}")
     if failures:
         raise typer.Exit(FAILED)

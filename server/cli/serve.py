@@ -7,9 +7,12 @@ import typer
 
 def serve(
     host: Annotated[
-        str, typer.Option(help="Address to listen on; only this computer's own are allowed.")
+        str,
+        typer.Option(metavar="ADDRESS", help="Address to listen on, one of this computer's own."),
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 8000,
+    port: Annotated[
+        int, typer.Option(metavar="PORT", min=0, max=65535, help="0 takes any free one.")
+    ] = 8000,
     *,
     open_browser: Annotated[
         bool, typer.Option("--open", help="Open the dashboard in the browser.")
@@ -20,9 +23,10 @@ def serve(
 
     listener = listen(host, port)  # first, because it is the likeliest to fail
 
+    from server.cli.terminal import say
     from server.library import Library
     from server.settings import Settings
 
     library = Library(Settings.from_environment(), n_workers=n_workers_here())
-    typer.echo(f"Runs are kept in {library.settings.home}")
+    say(f"Runs are kept in {library.settings.home}")
     run_server(library, listener, open_browser=open_browser)

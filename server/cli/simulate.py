@@ -6,6 +6,11 @@ from typing import Annotated
 
 import typer
 
+from server.cli.given_path import given_path
+
+# What the simulator takes.
+MIN_DROP_DEG, MAX_DROP_DEG = 0.5, 20.0
+
 
 class SimulatedGait(StrEnum):
     """How the person moves."""
@@ -15,22 +20,53 @@ class SimulatedGait(StrEnum):
 
 
 def simulate(  # noqa: PLR0917 - typer calls it by name
-    output: Annotated[Path, typer.Argument(metavar="FILE", help="The recording to write.")],
-    gait: Annotated[SimulatedGait, typer.Option(help="How the person moves.")] = (
-        SimulatedGait.RUNNING
-    ),
-    minutes: Annotated[float, typer.Option(min=0.2, max=300, help="Behind 8 s of standing.")] = 5,
+    output: Annotated[
+        Path,
+        typer.Argument(
+            parser=given_path, metavar="FILE", help="The recording to write: NAME.parquet."
+        ),
+    ],
+    gait: Annotated[
+        SimulatedGait,
+        typer.Option(metavar="GAIT", help="How the person moves: running or walking."),
+    ] = SimulatedGait.RUNNING,
+    minutes: Annotated[
+        float, typer.Option(metavar="MIN", min=0.2, max=300, help="Behind 8 s of standing.")
+    ] = 5,
     speed_mps: Annotated[
-        float | None, typer.Option(help="Metres per second; without it, an easy one.")
+        float | None, typer.Option(metavar="M/S", help="Speed; without it, an easy one.")
     ] = None,
-    left_drop_deg: Annotated[float, typer.Option(help="Drop excursion of left stances.")] = 3.0,
-    right_drop_deg: Annotated[float, typer.Option(help="Drop excursion of right stances.")] = 3.5,
-    drift_right_deg_per_min: Annotated[float, typer.Option(help="Growth of right drop.")] = 0.0,
-    loss_percent: Annotated[
-        float, typer.Option(min=0, max=50, help="Samples lost on the air.")
+    left_drop_deg: Annotated[
+        float,
+        typer.Option(
+            metavar="DEG",
+            min=MIN_DROP_DEG,
+            max=MAX_DROP_DEG,
+            help="Drop excursion of left stances.",
+        ),
+    ] = 3.0,
+    right_drop_deg: Annotated[
+        float,
+        typer.Option(
+            metavar="DEG",
+            min=MIN_DROP_DEG,
+            max=MAX_DROP_DEG,
+            help="Drop excursion of right stances.",
+        ),
+    ] = 3.5,
+    drift_right_deg_per_min: Annotated[
+        float,
+        typer.Option(metavar="DEG", min=-5, max=5, help="Growth of right drop per minute."),
     ] = 0.0,
-    rate_hz: Annotated[float, typer.Option(min=50, max=1000, help="Samples per second.")] = 100.0,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same recording.")] = 0,
+    loss_percent: Annotated[
+        float, typer.Option(metavar="PERCENT", min=0, max=50, help="Samples lost on the air.")
+    ] = 0.0,
+    rate_hz: Annotated[
+        float, typer.Option(metavar="HZ", min=50, max=1000, help="Samples per second.")
+    ] = 100.0,
+    seed: Annotated[
+        int, typer.Option(metavar="N", min=0, help="The same seed gives the same recording.")
+    ] = 0,
 ) -> None:
     """Write a simulated recording: standing, then one gait at one speed."""
     from dataclasses import replace
@@ -45,6 +81,10 @@ def simulate(  # noqa: PLR0917 - typer calls it by name
         walking,
     )
     from imu.simulator import simulate as simulate_run
+    from server.cli.terminal import say, stoppable
+
+    check_output(output)
+    check_drift(right_drop_deg, drift_right_deg_per_min, minutes)
 
     is_run = gait is SimulatedGait.RUNNING
     make, default_mps = (running, 2.8) if is_run else (walking, 1.35)
@@ -63,5 +103,35 @@ def simulate(  # noqa: PLR0917 - typer calls it by name
         seed=seed,
         metadata=(("activity", gait.value), ("sensor", "Simulated")),
     )
-    write_recording(output, simulate_run(parameters).recording)
-    typer.echo(output)
+    with stoppable(lambda: "Stopped: nothing was written."):
+        write_recording(output, simulate_run(parameters).recording)
+    say(str(output))
+
+
+def check_output(path: Path) -> None:
+    """Refuse a place where no recording can be, before a long one was simulated for nothing."""
+    from server.batch import SUFFIX
+    from server.errors import SettingsError
+
+    if path.is_dir():
+        raise SettingsError(f"{path}: this is a folder. Name a file in it.")
+    if path.suffix.lower() != SUFFIX:
+        raise SettingsError(
+            f"{path}: a recording is a Parquet file. Call it {path.with_suffix(SUFFIX)}"
+        )
+    if not path.parent.is_dir():
+        raise SettingsError(f"{path}: there is no folder {path.parent}. Make it first.")
+
+
+def check_drift(drop_deg: float, drift_deg_per_min: float, minutes: float) -> None:
+    """Refuse a drift that leads out of what can be simulated."""
+    from server.errors import SettingsError
+    from server.pages.words import degrees
+
+    end_deg = drop_deg + drift_deg_per_min * minutes
+    if not MIN_DROP_DEG <= end_deg <= MAX_DROP_DEG:
+        raise SettingsError(
+            f"After {minutes:g} minutes the right drop would be {degrees(end_deg)}; it must stay "
+            f"between {MIN_DROP_DEG:g}° and {MAX_DROP_DEG:g}°. "
+            "Choose a smaller --drift-right-deg-per-min, or fewer --minutes."
+        )

@@ -1,19 +1,45 @@
 """How commands speak: results to the output, progress and errors to the error stream."""
 
+import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-# The summary table needs this many columns; a pipe has no width of its own.
-_PIPE_WIDTH = 140
+from server.cli.failures import INTERRUPTED
+from server.text import printable
+
+# A pipe has no width of its own: nothing has to be dropped for it.
+_NO_LIMIT = 10_000
 
 
-def out() -> Console:
-    """Return the console of the results."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=_PIPE_WIDTH)
+def say(line: str) -> None:
+    """Print one line of results; what a terminal would obey is shown as ``?``."""
+    typer.echo(printable(line))
+
+
+def complain(line: str) -> None:
+    """Print one line to the error stream, as :func:`say` does."""
+    typer.echo(printable(line), err=True)
+
+
+def width_of_output() -> int:
+    """Return the columns that may be used: COLUMNS, the terminal's, or without a limit."""
+    return shutil.get_terminal_size((_NO_LIMIT, 24)).columns or _NO_LIMIT
+
+
+@contextmanager
+def stoppable(last_words: Callable[[], str]) -> Iterator[None]:
+    """On Ctrl-C, say what was done and end with 130."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        sys.stdout.flush()
+        complain(last_words())
+        raise typer.Exit(INTERRUPTED) from None
 
 
 @contextmanager

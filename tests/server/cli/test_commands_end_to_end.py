@@ -4,7 +4,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -14,49 +13,10 @@ import pytest
 from server.library import Library
 from server.settings import Settings
 from server.tables import STANCE_COLUMNS
+from tests.server.cli.entry import ENTRY
 from tests.server.live_server import running
-from tests.server.recordings import write_run
 
 COMMANDS = ("analyze", "demo", "export", "import", "reanalyze", "replay", "serve", "simulate")
-ENTRY = [sys.executable, "-W", "error", "-m", "server"]
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def hiplevel(home: Path):
-    environment = os.environ | {"HIPLEVEL_HOME": str(home), "NO_COLOR": "1"}
-
-    def run(*arguments: object, timeout_s: float = 60) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            ENTRY + [str(argument) for argument in arguments],
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            env=environment | {"PYTHONIOENCODING": "utf-8"},
-            timeout=timeout_s,
-            check=False,
-        )
-
-    return run
-
-
-@pytest.fixture
-def recording(tmp_path: Path) -> Path:
-    return write_run(tmp_path / "easy.parquet")
-
-
-@pytest.fixture
-def free_port() -> int:
-    import socket
-
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
-    return int(port)
 
 
 def test_analyze_writes_what_was_promised(hiplevel, recording: Path, tmp_path: Path) -> None:
@@ -161,7 +121,7 @@ def test_import_export_and_reanalyze(hiplevel, recording: Path, tmp_path: Path, 
     assert unknown.returncode == 1
     assert unknown.stderr.count("\n") == 1
     assert hiplevel("reanalyze").stdout.startswith("0 runs")
-    assert hiplevel("reanalyze", "--all").stdout.startswith("1 runs")
+    assert hiplevel("reanalyze", "--all").stdout.startswith("1 run analysed")
 
 
 def test_replay_hands_the_recording_to_a_running_server(
@@ -219,7 +179,7 @@ def test_simulate_writes_what_analyze_finds_again(hiplevel, tmp_path: Path) -> N
     assert summary["gait"] == "running"
     assert summary["asym_drop_excursion_deg"]["value"] == pytest.approx(2.0, abs=0.6)
     impossible = hiplevel("simulate", path, "--speed-mps", 40)
-    assert impossible.returncode == 1
+    assert impossible.returncode == 2
     assert impossible.stderr.count("\n") == 1
 
 
