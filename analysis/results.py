@@ -39,7 +39,10 @@ class ChangeClass(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A mean with its 95 % interval (stance to stance, in this mounting)."""
+    """A mean with its 95 % interval, in this mounting.
+
+    It holds the noise from stance to stance, and for drops also how far the angle may be off.
+    """
 
     value: float
     ci_low: float

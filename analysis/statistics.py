@@ -55,7 +55,7 @@ def finite(values: ArrayLike) -> FloatArray:
     return array[np.isfinite(array)]
 
 
-def mean_estimate(values: ArrayLike) -> Estimate | None:
+def mean_estimate(values: ArrayLike, *, systematic_se: float = 0.0) -> Estimate | None:
     """Estimate the mean of successive stances of one side.
 
     The standard error is the larger of two: that of a first-order autoregressive series, and
@@ -66,6 +66,8 @@ def mean_estimate(values: ArrayLike) -> Estimate | None:
     ----------
     values : array-like, shape (n,)
         In the order of time; values that are not finite are left out.
+    systematic_se : float
+        As in :func:`difference_estimate`.
 
     Returns
     -------
@@ -73,7 +75,9 @@ def mean_estimate(values: ArrayLike) -> Estimate | None:
         None for fewer than :data:`N_MIN` values.
     """
     error = standard_error(values)
-    return None if error is None else interval(error.mean, error.se, error.dof)
+    if error is None:
+        return None
+    return _widened(interval(error.mean, error.se, error.dof), systematic_se)
 
 
 def difference_estimate(
@@ -99,9 +103,7 @@ def difference_estimate(
         return None
     # The smaller freedom of both, so that a difference never looks surer than either side.
     se, dof = float(np.hypot(a.se, b.se)), min(a.dof, b.dof)
-    sampled = interval(a.mean - b.mean, se, dof)
-    half = float(np.hypot(sampled.half_width, _NORMAL_QUANTILE * systematic_se))
-    return Estimate(sampled.value, sampled.value - half, sampled.value + half)
+    return _widened(interval(a.mean - b.mean, se, dof), systematic_se)
 
 
 def median_estimate(values: ArrayLike) -> Estimate | None:
@@ -153,6 +155,12 @@ def interval(value: float, se: float, dof: float) -> Estimate:
     """Put a symmetric 95 % interval of Student's t around a value."""
     half = float(stdtrit(dof, _UPPER_TAIL)) * se
     return Estimate(value, value - half, value + half)
+
+
+def _widened(sampled: Estimate, systematic_se: float) -> Estimate:
+    """Add an error that no number of values averages out."""
+    half = float(np.hypot(sampled.half_width, _NORMAL_QUANTILE * systematic_se))
+    return Estimate(sampled.value, sampled.value - half, sampled.value + half)
 
 
 def _effective_number(x: FloatArray) -> float:

@@ -29,6 +29,9 @@ EVEN_WITHIN_DEG = 1.4
 """Even means that the whole interval of right minus left lies within this: half of the noise
 between two days, so that no second run could tell it from none."""
 
+RAMP_SHARE = 0.35
+"""A side that has made this share of its change before its onset changes all along."""
+
 N_STANCES_MIN = 10
 """Fewest stances of each side for a verdict: below, the interval itself is a guess."""
 
@@ -132,7 +135,10 @@ def _without_drop(summary: RunSummary, quality: SignalQuality) -> Verdict | None
 
 
 def _of_drop(left: Estimate, right: Estimate, difference: Estimate, drift: Drift) -> Verdict:
-    levels = f"Left-stance drop is {_with_doubt(left)}, right-stance drop {_with_doubt(right)}"
+    levels = (
+        f"From foot strike to peak, left-stance drop is {_with_doubt(left)}, "
+        f"right-stance drop {_with_doubt(right)}"
+    )
     changes = _real_changes(drift)
     kind = change_class(difference.value, difference.half_width, smallest=SMALLEST_DIFFERENCE_DEG)
     if kind is ChangeClass.LIKELY_REAL:
@@ -152,7 +158,8 @@ def _of_drop(left: Estimate, right: Estimate, difference: Estimate, drift: Drift
 
 def _level_headline(difference: Estimate, drift: Drift) -> str:
     """Say a difference that is not real, in a run without a real change."""
-    if max(abs(difference.ci_low), abs(difference.ci_high)) >= EVEN_WITHIN_DEG:
+    widest = max(abs(difference.ci_low), abs(difference.ci_high))
+    if widest >= EVEN_WITHIN_DEG or abs(difference.value) >= SMALLEST_CHANGE_DEG:
         return "No clear difference between left and right."
     steady = all(
         change is not None and _class_of_change(change) is ChangeClass.TRIVIAL
@@ -187,6 +194,8 @@ def _change_headline(drift: Drift, changes: dict[Side, Estimate]) -> str:
     if not onsets:
         return f"{told.capitalize()} over the run."
     onset = min(onsets)
+    if any(_grows_before(drift.bins[:onset], side, changes[side]) for side in changes):
+        return f"{told.capitalize()} through the run."
     first = "Even" if _even_until(drift.bins, onset) else "Steady"
     return f"{first} until {_place(drift.bins, onset)}, then {told}."
 
@@ -214,14 +223,20 @@ def _onset(bins: tuple[DriftBin, ...], side: Side, change: Estimate) -> int | No
     return None
 
 
+def _grows_before(bins: tuple[DriftBin, ...], side: Side, change: Estimate) -> bool:
+    """Tell whether a side was on its way already before its change: a ramp has no onset."""
+    known = [value for one in bins if (value := _median(one, side)) is not None]
+    return len(known) > 1 and max(known) - min(known) > RAMP_SHARE * abs(change.value)
+
+
 def _even_until(bins: tuple[DriftBin, ...], onset: int) -> bool:
-    """Tell whether left and right were within the smallest real difference before the change."""
+    """Tell whether left and right were never further apart than a real difference before it."""
     differences = [
         one.right_deg.value - one.left_deg.value
         for one in bins[:onset]
         if one.left_deg is not None and one.right_deg is not None
     ]
-    return bool(differences) and abs(sum(differences) / len(differences)) < SMALLEST_DIFFERENCE_DEG
+    return bool(differences) and max(map(abs, differences)) < SMALLEST_DIFFERENCE_DEG
 
 
 def _median(one: DriftBin, side: Side) -> float | None:
@@ -245,7 +260,7 @@ def _changes_sentence(drift: Drift, changes: dict[Side, Estimate]) -> str:
         return f" {told.capitalize()} from the first to the last third of the run."
     if drift.left_change_deg is None or drift.right_change_deg is None:
         return ""
-    return " Neither side changed clearly over the run."
+    return f" No change of {SMALLEST_CHANGE_DEG}° or more was clear over the run."
 
 
 def _rhythm(summary: RunSummary) -> str:

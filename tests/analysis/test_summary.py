@@ -136,18 +136,23 @@ def test_without_a_gyroscope_there_is_contact_time_but_no_drop() -> None:
     assert (summary.left.n_stances, summary.right.n_stances) == (0, 0)
 
 
-def test_doubt_about_the_mounting_widens_the_difference_and_nothing_else() -> None:
+def test_doubt_about_the_mounting_widens_drops_and_their_difference_and_nothing_else() -> None:
     stances = run_of(2000)
 
     sure, unsure = summary_of(stances), summary_of(stances, yaw_se_deg=5.0)
 
-    assert sure.left == unsure.left
+    assert sure.left.contact_time_s == unsure.left.contact_time_s
+    assert sure.cadence_spm == unsure.cadence_spm
     assert unsure.asym_drop_excursion_deg is not None
     assert unsure.asym_peak_drop_deg is not None
     # 5 deg of turn make 0.35 deg in the excursion and 0.8 deg in the peak; orientation adds 0.3.
     excursion, peak = unsure.asym_drop_excursion_deg, unsure.asym_peak_drop_deg
     assert excursion.half_width == pytest.approx(1.96 * np.hypot(0.35, 0.3), rel=0.02)
     assert peak.half_width == pytest.approx(1.96 * np.hypot(0.8, 0.3), rel=0.02)
+    # Half of a false difference falls to each side.
+    left = unsure.left.peak_drop_deg
+    assert left is not None
+    assert left.half_width == pytest.approx(1.96 * np.hypot(0.4, 0.3), rel=0.02)
 
 
 runs = st.builds(

@@ -109,6 +109,16 @@ def test_a_late_change_is_told_with_its_minute(
     assert verdict_of(stances)[0] == headline
 
 
+@pytest.mark.parametrize("distance_m", [None, 6000.0])
+def test_a_side_that_rises_all_along_has_no_minute(distance_m: float | None) -> None:
+    def ramp(elapsed_s: float, side: Side) -> float:
+        return elapsed_s / 1800.0 * 2.0 if side is Side.RIGHT else 0.0
+
+    stances = run_of(HALF_HOUR, right_deg=3.0, extra_deg=ramp)
+
+    assert verdict_of(stances, distance_m=distance_m)[0] == "Right rose through the run."
+
+
 def test_a_late_change_is_told_with_its_kilometre() -> None:
     # 6 km in half an hour: kilometre 4 ends at 20 min.
     stances = run_of(HALF_HOUR, extra_deg=late(0.0, 1.2, from_min=20.0))
@@ -135,8 +145,9 @@ def test_the_lead_gives_the_numbers_with_their_doubt() -> None:
 
     assert headline == "Right drops 1.9° more than left."
     assert lead == (
-        "Left-stance drop is 4.1° (± 0.1°), right-stance drop 6.0° (± 0.1°): "
-        "a difference of 1.9° (± 0.7°). Neither side changed clearly over the run."
+        "From foot strike to peak, left-stance drop is 4.1° (± 0.6°), "
+        "right-stance drop 6.0° (± 0.6°): a difference of 1.9° (± 0.7°). "
+        "No change of 0.5° or more was clear over the run."
     )
 
 
