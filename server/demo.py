@@ -16,6 +16,9 @@ from server.runs import RunDetails, RunKind
 
 _log = logging.getLogger(__name__)
 
+# A server that is told to end gives open requests 5 s.
+_END_S = 8.0
+
 
 class DemoFiller:
     """Simulates and imports the demo's runs in the background, the newest first.
@@ -67,8 +70,9 @@ class DemoFiller:
                 path, original_name=f"demo-{started_at:%Y-%m-%d}.parquet", details=details
             )
         except (ServerError, CancelledError):
-            # The server closes the library before it says that it has ended.
-            if not self._library.workers.is_closed:
+            # A signal that ended the worker may have gone to the server too, and that one closes
+            # its library a moment later.
+            if not self._library.workers.wait_closed(_END_S):
                 _log.exception("a demo run is missing")
         finally:
             path.unlink(missing_ok=True)

@@ -1,11 +1,12 @@
 """Processes that analyse, so that whoever asked can do other things meanwhile."""
 
+import os
 import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import ParamSpec, TypeVar
 
 from server.errors import AnalysisEndedError
@@ -15,13 +16,11 @@ T = TypeVar("T")
 
 
 def process_pool(n_workers: int) -> ProcessPoolExecutor:
-    """Return a pool whose workers leave Ctrl-C to the process that started them.
+    """Return a pool whose workers leave Ctrl-C to the process that started them, and end with it.
 
     Workers are spawned: a forked one would inherit threads and connections.
     """
-    return ProcessPoolExecutor(
-        n_workers, mp_context=get_context("spawn"), initializer=_ignore_interrupt
-    )
+    return ProcessPoolExecutor(n_workers, mp_context=get_context("spawn"), initializer=_begin)
 
 
 class Workers:
@@ -37,7 +36,16 @@ class Workers:
         self._n_workers = n_workers
         self._lock = threading.Lock()
         self._pool: ProcessPoolExecutor | None = None
-        self.is_closed = False
+        self._closed = threading.Event()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether they do no more work."""
+        return self._closed.is_set()
+
+    def wait_closed(self, timeout_s: float) -> bool:
+        """Wait until they are closed, at most for a while; return whether they are."""
+        return self._closed.wait(timeout_s)
 
     def run(self, work: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
         """Return what the work returns, or raise what it raises.
@@ -66,11 +74,20 @@ class Workers:
     def close(self) -> None:
         """End the processes; work that has not begun is dropped."""
         with self._lock:
-            self.is_closed = True
+            self._closed.set()
             pool, self._pool = self._pool, None
         if pool is not None:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _ignore_interrupt() -> None:
+def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, name="end with parent", daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this worker once its parent is gone: killed, it could not tell its workers to end."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
