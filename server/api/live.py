@@ -42,6 +42,7 @@ class LiveOut(Answer):
     """What the live session is doing; all but the state is null while there is none."""
 
     state: LiveState
+    reason: str | None = Field(description="Why it was ended, where state does not say enough.")
     session_id: str | None
     run_id: str | None
     title: str | None

@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from server.api.requests import Moment, Offset
 from server.api.schemas import ImportOut, People, RunOut, RunPage, RunPatch
-from server.dependencies import LibraryDep
+from server.dependencies import LibraryDep, LiveDep
 from server.runs import ImportOutcome, Person, Run, RunDetails, RunKind
 from server.uploads import receive_upload
 
@@ -112,9 +112,10 @@ def edit_run(library: LibraryDep, run_id: RunId, patch: RunPatch) -> object:
 
 
 @router.delete("/runs/{run_id}", status_code=204)
-def delete_run(library: LibraryDep, run_id: RunId) -> None:
-    """Delete a run, its results and its recording.  There is no way back."""
-    library.delete_run(run_id)
+async def delete_run(library: LibraryDep, live: LiveDep, run_id: RunId) -> None:
+    """Delete a run, its results and its recording; a replay of it ends.  There is no way back."""
+    await run_in_threadpool(library.delete_run, run_id)
+    live.forget_run(run_id)
 
 
 @router.post("/runs/{run_id}/reanalysis", response_model=RunOut)

@@ -49,6 +49,11 @@ class LiveRoom:
         self._session.stop()
         return self._session.snapshot()
 
+    def forget_run(self, run_id: str) -> None:
+        """End the session if it plays this run, because the run was deleted."""
+        if self._session is not None and self._session.run_id == run_id:
+            self._session.stop("The run was deleted.")
+
     def close(self) -> None:
         """End the session and let every viewer go, because the server ends."""
         self._is_closed = True

@@ -40,6 +40,8 @@ class LiveSnapshot:
     ----------
     state : LiveState
         All else is None while idle.
+    reason : str or None
+        Why it ended, where neither the recording's end nor a person who ended it says enough.
     position_s : float
         Seconds of the recording that have been played, holes included.
     zero : ZeroReference
@@ -47,6 +49,7 @@ class LiveSnapshot:
     """
 
     state: LiveState
+    reason: str | None = None
     session_id: str | None = None
     run_id: str | None = None
     title: str | None = None
@@ -71,6 +74,7 @@ class LiveSession:
         self.title = title
         self.speed = speed
         self.state = LiveState.RUNNING
+        self.reason: str | None = None
         self.stances: list[NumberedStance] = []
         self._recording = recording
         self._position_s = 0.0
@@ -83,9 +87,10 @@ class LiveSession:
         """Begin to play; needs a running event loop."""
         self._task = asyncio.create_task(self._play())
 
-    def stop(self) -> None:
+    def stop(self, reason: str | None = None) -> None:
         """End it, if it is running; what was seen so far stays."""
         if self.state is LiveState.RUNNING:
+            self.reason = reason
             self._end(LiveState.STOPPED)
             if self._task is not None:
                 self._task.cancel()
@@ -94,6 +99,7 @@ class LiveSession:
         """Return where the session is."""
         return LiveSnapshot(
             state=self.state,
+            reason=self.reason,
             session_id=self.id,
             run_id=self.run_id,
             title=self.title,

@@ -87,6 +87,19 @@ def test_only_one_session_runs_and_it_can_be_ended(library: Library, run_id: str
         assert client.post(LIVE, json={"run_id": run_id, "speed": 50}).status_code == 201
 
 
+def test_a_replay_ends_when_its_run_is_deleted(library: Library, run_id: str) -> None:
+    with running(library) as url, httpx.Client(base_url=url, timeout=30) as client:
+        client.post(LIVE, json={"run_id": run_id, "speed": 1})
+        with client.stream("GET", f"{LIVE}/events") as response:
+            stream = events(response)
+            assert next(stream).data["reason"] is None
+            assert httpx.delete(f"{url}/api/v1/runs/{run_id}").status_code == 204
+            end = list(stream)[-1]
+        assert (end.name, end.data["state"]) == ("end", "stopped")
+        assert end.data["reason"] == "The run was deleted."
+        assert client.get(LIVE).json()["state"] == "stopped"
+
+
 def test_a_viewer_may_come_before_the_session(library: Library, run_id: str) -> None:
     with running(library) as url, httpx.stream("GET", f"{url}{LIVE}/events") as response:
         stream = events(response)
