@@ -33,6 +33,9 @@ class AnalysedRecording:
     analysis: RunAnalysis
 
 
+# Given as distance: a person took it back, so the recording's own does not count either.
+NO_DISTANCE_M = 0.0
+
 Analyse = Callable[[Path, str, float | None], AnalysedRecording]
 
 
@@ -46,7 +49,7 @@ def analyse_file(path: Path, name: str, distance_m: float | None) -> AnalysedRec
     name : str
         What the person calls it, for messages.
     distance_m : float or None
-        Overrides what the recording says.
+        Overrides what the recording says; ``NO_DISTANCE_M`` for none at all.
 
     Raises
     ------
@@ -71,7 +74,7 @@ def analyse_file(path: Path, name: str, distance_m: float | None) -> AnalysedRec
         started_at=recording.started_at,
     )
     if distance_m is not None:
-        facts = replace(facts, distance_m=distance_m)
+        facts = replace(facts, distance_m=distance_m or None)
     analysis = analyse_run(
         recording.t_s,
         recording.acc_mps2,

@@ -2,7 +2,6 @@
 
 import threading
 from collections import OrderedDict
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,15 +10,16 @@ from sqlalchemy.exc import IntegrityError
 from analysis.results import RunAnalysis
 from analysis.stances import Side
 from imu.errors import RecordingError
-from server.analysing import Analyse, AnalysedRecording, analyse_file
+from server.analysing import NO_DISTANCE_M, Analyse, AnalysedRecording, analyse_file
 from server.errors import RecordingMissingError
-from server.new_runs import new_run_values, safe_name
+from server.new_runs import changed_values, new_run_values, safe_name
 from server.runs import (
     ImportOutcome,
     NumberedStance,
     Page,
     Person,
     Run,
+    RunChanges,
     RunDetails,
     RunKind,
 )
@@ -109,31 +109,26 @@ class Library:
         finally:
             incoming.unlink(missing_ok=True)
 
-    def edit_run(self, run_id: str, details: RunDetails) -> Run:
-        """Change what a person says about a run; a new distance redoes its drift.
+    def edit_run(self, run_id: str, changes: RunChanges) -> Run:
+        """Change what a person says about a run, whole or not at all.
+
+        A new distance changes the drift, so the recording is analysed again.
 
         Raises
         ------
         RunNotFoundError
             No run has this id.
+        RecordingMissingError, RecordingError
+            The distance changes, and there is nothing to analyse.
         """
-        values: dict[str, Any] = {}
-        if details.title is not None and details.title.strip():
-            values["title"] = details.title.strip()
-        if details.kind is not None:
-            values["kind"] = details.kind.value
-        if details.notes is not None:
-            values["notes"] = details.notes
-        if details.started_at is not None:
-            values["started_at"] = details.started_at
-        before = self.run(run_id)
-        is_new_distance = details.distance_m not in (None, before.distance_m)
-        if is_new_distance:
-            values["distance_m"] = details.distance_m
-        self._store.edit(run_id, values)
-        if is_new_distance:
-            with suppress(RecordingMissingError):
-                self.reanalyse_run(run_id)
+        run = self.run(run_id)
+        values = changed_values(run, changes)
+        if values.get("distance_m", run.distance_m) == run.distance_m:
+            self._store.edit(run_id, values)
+        else:
+            again = self._analysed_again(run, values["distance_m"])
+            self._store.edit(run_id, values, again)
+            self._forget(run_id)
         return self.run(run_id)
 
     def delete_run(self, run_id: str) -> None:
@@ -158,12 +153,8 @@ class Library:
             There is nothing to analyse.
         """
         run = self.run(run_id)
-        path = self.recording_path(run_id)
-        analysed = self._run_analysis(path, run.source_name, run.distance_m)
-        self._store.replace_results(run_id, analysed.analysis)
-        with self._cache_lock:
-            for key in [key for key in self._cache if key[0] == run_id]:
-                del self._cache[key]
+        self._store.edit(run_id, {}, self._analysed_again(run, run.distance_m))
+        self._forget(run_id)
         return self.run(run_id)
 
     def outdated_run_ids(self, current_version: str) -> list[str]:
@@ -270,6 +261,15 @@ class Library:
 
     def _run_analysis(self, path: Path, name: str, distance_m: float | None) -> AnalysedRecording:
         return self.workers.run(self._analyse, path, name, distance_m)
+
+    def _analysed_again(self, run: Run, distance_m: float | None) -> RunAnalysis:
+        path = self.recording_path(run.id)
+        return self._run_analysis(path, run.source_name, distance_m or NO_DISTANCE_M).analysis
+
+    def _forget(self, run_id: str) -> None:
+        with self._cache_lock:
+            for key in [key for key in self._cache if key[0] == run_id]:
+                del self._cache[key]
 
     def _copy_in(self, path: Path) -> Path:
         try:

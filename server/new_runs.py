@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from server.analysing import AnalysedRecording
-from server.runs import RunDetails, RunKind
+from server.runs import Run, RunChanges, RunDetails, RunKind
 from server.store.run_store import DEFAULT_PERSON
 from server.text import clean_line, clean_notes
 
@@ -49,6 +49,20 @@ def new_run_values(
         "has_gyroscope": facts.has_gyroscope,
         "analysis_version": analysed.analysis.analysis_version,
     }
+
+
+def changed_values(run: Run, changes: RunChanges) -> dict[str, Any]:
+    """Return the columns that change; title and kind are never empty, so None is their default."""
+    values: dict[str, Any] = dict(changes)
+    if "kind" in changes:
+        values["kind"] = (changes["kind"] or RunKind.OTHER).value
+    if "title" in changes:
+        kind = RunKind(values.get("kind", run.kind))
+        title = clean_line(changes["title"] or "")[:200]
+        values["title"] = title or default_title(kind, run.source_name)
+    if "notes" in changes:
+        values["notes"] = clean_notes(changes["notes"] or "")
+    return values
 
 
 def default_title(kind: RunKind, name: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, TypedDict, TypeVar
 
 from analysis.results import Estimate, Grade
 from analysis.stances import Gait, Stance
@@ -33,6 +33,16 @@ class RunDetails:
     started_at: datetime | None = None
     distance_m: float | None = None
     notes: str | None = None
+
+
+class RunChanges(TypedDict, total=False):
+    """What a person changes of a run: what is left out stays, None takes back what was said."""
+
+    title: str | None
+    kind: RunKind | None
+    started_at: datetime | None
+    distance_m: float | None
+    notes: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Runs: list, import, change, delete, analyse again."""
 
-from typing import Annotated
+from typing import Annotated, cast
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import FileResponse
@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from server.api.requests import Moment, Offset
 from server.api.schemas import ImportOut, People, RunOut, RunPage, RunPatch
 from server.dependencies import LibraryDep, LiveDep
-from server.runs import ImportOutcome, Person, Run, RunDetails, RunKind
+from server.runs import ImportOutcome, Person, Run, RunChanges, RunDetails, RunKind
 from server.uploads import receive_upload
 
 router = APIRouter(tags=["runs"])
@@ -106,9 +106,8 @@ def get_run(library: LibraryDep, run_id: RunId) -> object:
 
 @router.patch("/runs/{run_id}", response_model=RunOut)
 def edit_run(library: LibraryDep, run_id: RunId, patch: RunPatch) -> object:
-    """Change title, kind, time, distance or notes."""
-    details = RunDetails(patch.title, patch.kind, patch.started_at, patch.distance_m, patch.notes)
-    return library.edit_run(run_id, details)
+    """Change title, kind, time, distance or notes; all of it, or nothing if it fails."""
+    return library.edit_run(run_id, cast("RunChanges", patch.model_dump(exclude_unset=True)))
 
 
 @router.delete("/runs/{run_id}", status_code=204)

@@ -96,7 +96,10 @@ class ImportOut(Answer):
 
 
 class RunPatch(BaseModel):
-    """What to change of a run; what is left out or null stays."""
+    """What to change of a run; what is left out stays, null takes back what was said.
+
+    A title that is taken back follows from kind and file, a kind is ``other``.
+    """
 
     model_config = ConfigDict(
         extra="forbid",

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Engine, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from analysis.results import RunAnalysis
@@ -65,29 +65,10 @@ class RunStore:
             if analysis.stances:
                 connection.execute(insert(StanceRow), stance_rows(run["id"], analysis.stances))
 
-    def replace_results(self, run_id: str, analysis: RunAnalysis) -> None:
-        """Exchange the results of a run, whole or not at all.
-
-        Raises
-        ------
-        RunNotFoundError
-            The run was deleted in the meantime.
-        """
-        with self._writing.begin() as connection:
-            version = {"analysis_version": analysis.analysis_version}
-            found = connection.execute(
-                update(RunRow).where(RunRow.id == run_id).values(**version)
-            ).rowcount
-            if not found:
-                raise RunNotFoundError(run_id)
-            connection.execute(delete(StanceRow).where(StanceRow.run_id == run_id))
-            connection.execute(delete(SummaryRow).where(SummaryRow.run_id == run_id))
-            connection.execute(insert(SummaryRow).values(**summary_row(run_id, analysis)))
-            if analysis.stances:
-                connection.execute(insert(StanceRow), stance_rows(run_id, analysis.stances))
-
-    def edit(self, run_id: str, values: dict[str, Any]) -> None:
-        """Change columns of a run.
+    def edit(
+        self, run_id: str, values: dict[str, Any], analysis: RunAnalysis | None = None
+    ) -> None:
+        """Change columns of a run and, if given, exchange its results; whole or not at all.
 
         Raises
         ------
@@ -101,6 +82,9 @@ class RunStore:
             for name, value in values.items():
                 setattr(row, name, value)
             row.at = row.started_at or row.imported_at
+            if analysis is not None:
+                row.analysis_version = analysis.analysis_version
+                _replace_results(session, run_id, analysis)
 
     def delete(self, run_id: str) -> str | None:
         """Delete a run; return the hash of its recording if no other run refers to it.
@@ -226,3 +210,11 @@ class RunStore:
                 select(RunRow.id, RunRow.analysis_version).order_by(RunRow.at)
             )
             return {row.id: row.analysis_version for row in rows}
+
+
+def _replace_results(session: Session, run_id: str, analysis: RunAnalysis) -> None:
+    session.execute(delete(StanceRow).where(StanceRow.run_id == run_id))
+    session.execute(delete(SummaryRow).where(SummaryRow.run_id == run_id))
+    session.execute(insert(SummaryRow).values(**summary_row(run_id, analysis)))
+    if analysis.stances:
+        session.execute(insert(StanceRow), stance_rows(run_id, analysis.stances))

@@ -6,8 +6,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from analysis.errors import SignalError
+from server.analysing import AnalysedRecording
 from server.library import Library
 from server.tables import STANCE_COLUMNS
+from tests.server.factory import fake_analyse
 
 pytestmark = pytest.mark.anyio
 
@@ -250,3 +253,51 @@ async def test_a_length_that_is_none_is_a_problem(client: httpx.AsyncClient, len
         assert_problem(answer, 413, "upload-too-large")
     else:
         assert_problem(answer, 400, "bad-request")
+
+
+async def test_null_takes_back_what_was_said(
+    client: httpx.AsyncClient, library: Library, run_id: str
+) -> None:
+    path = f"{RUNS}/{run_id}"
+    asked: list[float | None] = []
+
+    def listen(path: Path, name: str, distance_m: float | None) -> AnalysedRecording:
+        asked.append(distance_m)
+        return fake_analyse(path, name, distance_m)
+
+    library._analyse = listen
+    said = {
+        "title": "Hills",
+        "kind": "tempo",
+        "notes": "windy",
+        "distance_m": 5400,
+        "started_at": "2026-03-01T09:30:00+02:00",
+    }
+    run = (await client.patch(path, json=said)).json()
+    assert run["started_at"] == "2026-03-01T07:30:00Z"
+    run = (await client.patch(path, json=dict.fromkeys(said))).json()
+    assert (run["title"], run["kind"], run["notes"]) == ("easy run", "other", "")
+    assert run["started_at"] is None
+    assert run["distance_m"] is None
+    assert asked == [5400, 0]
+    kept = (await client.patch(path, json={"notes": "again"})).json()
+    assert (kept["title"], kept["notes"]) == ("easy run", "again")
+
+
+async def test_a_distance_that_cannot_be_used_changes_nothing(
+    client: httpx.AsyncClient, library: Library, run_id: str
+) -> None:
+    before = (await client.get(f"{RUNS}/{run_id}")).json()
+
+    def fail(_path: Path, name: str, _distance_m: float | None) -> AnalysedRecording:
+        raise SignalError(f"{name} cannot be analysed")
+
+    library._analyse = fail
+    changes = {"title": "Hills", "distance_m": 5400}
+    refused = await client.patch(f"{RUNS}/{run_id}", json=changes)
+    assert_problem(refused, 422, "recording-not-analysable")
+    assert (await client.get(f"{RUNS}/{run_id}")).json() == before
+    library.recording_path(run_id).unlink()
+    lost = await client.patch(f"{RUNS}/{run_id}", json=changes)
+    assert_problem(lost, 404, "recording-missing")
+    assert (await client.get(f"{RUNS}/{run_id}")).json() == before

@@ -67,7 +67,9 @@ function edit() {
     }
     const changes = {};
     if (title) changes.title = title;
-    if (distance !== "") changes.distance_m = distance_km * 1000;
+    // Only what was changed: the shown distance is rounded.
+    const field = form.elements.distance_km;
+    if (field.value !== field.defaultValue) changes.distance_m = distance === "" ? null : distance_km * 1000;
     try {
       await call("PATCH", `/api/v1/runs/${form.dataset.run}`, changes);
       window.location.reload();

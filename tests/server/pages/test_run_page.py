@@ -11,7 +11,6 @@ from fastapi import FastAPI
 from analysis.results import ZeroReference
 from server.library import Library
 from server.pages.run_view import offered_measures, run_view
-from server.runs import RunDetails
 from tests.server.factory import make_analysis
 
 pytestmark = pytest.mark.anyio
@@ -107,7 +106,7 @@ async def test_names_are_text_never_markup(
     app: FastAPI, client: httpx.AsyncClient, run_id: str
 ) -> None:
     library: Library = app.state.library
-    library.edit_run(run_id, RunDetails(title='<img src=x onerror="alert(1)">'))
+    library.edit_run(run_id, {"title": '<img src=x onerror="alert(1)">'})
     for address in (f"/runs/{run_id}", "/runs", "/live"):
         page = (await client.get(address, headers=HTML)).text
 
