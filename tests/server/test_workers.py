@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from server.errors import AnalysisEndedError
-from server.workers import Workers
+from server.workers import Workers, process_pool
 
 
 def test_work_is_done_elsewhere_and_its_errors_come_back() -> None:
@@ -74,3 +74,15 @@ def test_the_demo_ends_in_silence_while_it_fills(tmp_path: Path) -> None:
         demo.kill()
     assert told == b""
     assert demo.returncode == 0
+
+
+def held_back() -> bool:
+    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signal masks")
+def test_a_worker_is_born_deaf_to_an_interrupt_and_its_parent_is_not() -> None:
+    pool = process_pool(1)
+    assert pool.submit(held_back).result()
+    assert not held_back()
+    pool.shutdown()
