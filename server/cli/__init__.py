@@ -11,9 +11,9 @@ from typing import Annotated
 import typer
 
 from server.cli.analyze import analyze
+from server.cli.command import Command
 from server.cli.demo import demo
 from server.cli.export import export
-from server.cli.help_text import Command
 from server.cli.import_ import import_recordings
 from server.cli.reanalyze import reanalyze
 from server.cli.replay import replay

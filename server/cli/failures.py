@@ -8,7 +8,6 @@ from server.errors import ServerError, SettingsError
 
 FAILED = 1
 BAD_USAGE = 2
-INTERRUPTED = 130  # 128 + SIGINT, as a shell says it
 
 
 def exit_code_of(error: Exception) -> int | None:

@@ -27,6 +27,7 @@ def import_recordings(
     from server.batch import problem_line, recordings_in
     from server.cli.failures import FAILED
     from server.cli.terminal import complain, progress, say, stoppable
+    from server.errors import AnalysisEndedError
     from server.library import Library
     from server.settings import Settings
 
@@ -39,6 +40,8 @@ def import_recordings(
             outcome = library.import_recording(path, original_name=path.name)
         except (ImuError, AnalysisError) as error:
             return problem_line(path, error), False
+        except AnalysisEndedError as error:
+            return f"{path}: {error}", False
         except OSError as error:
             return f"{path}: cannot be stored ({error.strerror}).", False
         run = library.run(outcome.run_id)

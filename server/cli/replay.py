@@ -29,7 +29,8 @@ def replay(
     The recording is kept in the server's data folder like an import. Ctrl-C ends the replay.
     """
     from server.cli.api_client import ApiClient
-    from server.cli.failures import FAILED, INTERRUPTED
+    from server.cli.command import INTERRUPTED
+    from server.cli.failures import FAILED
     from server.cli.own_server import server_at
     from server.cli.terminal import say
     from server.errors import SettingsError

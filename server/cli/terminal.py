@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from server.cli.failures import INTERRUPTED
+from server.cli.command import INTERRUPTED
 from server.text import printable
 
 # A pipe has no width of its own: nothing has to be dropped for it.

@@ -1,7 +1,10 @@
 import pytest
+import typer
 import typer.main
+from typer.testing import CliRunner
 
 from server.cli import app
+from server.cli.command import Command
 from server.version import installed_version
 
 COMMANDS = sorted(typer.main.get_command(app).commands)
@@ -23,3 +26,18 @@ def test_help_speaks_of_no_types(hiplevel, command: str) -> None:
     assert "<" not in text
     assert "<=" not in text
     assert "list[" not in text
+
+
+def test_every_command_says_when_it_is_stopped() -> None:
+    small = typer.Typer()
+
+    @small.command(cls=Command)
+    def wait() -> None:
+        raise KeyboardInterrupt
+
+    done = CliRunner().invoke(small)
+    assert done.exit_code == 130
+    assert "Stopped." in done.stderr
+    assert all(
+        type(command) is Command for command in typer.main.get_command(app).commands.values()
+    )

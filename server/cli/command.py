@@ -1,16 +1,31 @@
-"""``--help`` in words of the command line: no types of Python, ranges as ``0 to 50``."""
+"""What all commands have in common.
+
+``--help`` is in words of the command line: no types of Python, ranges as ``0 to 50``.  Ctrl-C ends
+a command with a word, never a traceback.
+"""
 
 import re
 from typing import Any
 
+import typer
 from typer.core import TyperCommand
+
+INTERRUPTED = 130  # 128 + SIGINT, as a shell says it
 
 _RANGE = re.compile(r"(\S+)<=x<=(\S+?)(?=[;\]])")
 _AT_LEAST = re.compile(r"x>=(\S+?)(?=[;\]])")
 
 
 class Command(TyperCommand):
-    """A command whose arguments are listed by their names alone."""
+    """A command whose arguments are listed by their names, and that says when it is stopped."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            typer.echo("Stopped.", err=True)
+            raise typer.Exit(INTERRUPTED) from None
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the arguments, then the options."""
