@@ -1,5 +1,6 @@
 """What is written down of a run when it is imported."""
 
+import re
 import secrets
 import time
 from datetime import UTC, datetime
@@ -73,6 +74,9 @@ def default_title(kind: RunKind, name: str) -> str:
         RunKind.TEMPO: "Tempo run",
         RunKind.INTERVALS: "Intervals",
         RunKind.RACE: "Race",
+        RunKind.TREADMILL: "Treadmill run",
         RunKind.WALK: "Walk",
     }
-    return titles.get(kind) or Path(name).stem or "Run"
+    stem = Path(name).stem
+    # A kept recording that is imported again is called by its hash, which tells a person nothing.
+    return titles.get(kind) or ("Run" if re.fullmatch("[0-9a-f]{64}", stem) else stem) or "Run"

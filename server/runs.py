@@ -20,6 +20,7 @@ class RunKind(StrEnum):
     TEMPO = "tempo"
     INTERVALS = "intervals"
     RACE = "race"
+    TREADMILL = "treadmill"
     WALK = "walk"
     OTHER = "other"
 

@@ -30,6 +30,7 @@ KIND_WORDS: Mapping[RunKind, str] = {
     RunKind.TEMPO: "Tempo",
     RunKind.INTERVALS: "Intervals",
     RunKind.RACE: "Race",
+    RunKind.TREADMILL: "Treadmill",
     RunKind.WALK: "Walk",
     RunKind.OTHER: "Other",
 }

@@ -98,7 +98,7 @@ class RecordingFiles:
                 if path.stat().st_mtime > oldest_s:
                     continue
                 path.unlink()
-            except FileNotFoundError:  # another process was quicker
+            except OSError:  # another process was quicker, or it is not ours to remove
                 continue
             n_removed += 1
         return n_removed

@@ -284,6 +284,17 @@ async def test_null_takes_back_what_was_said(
     assert (kept["title"], kept["notes"]) == ("easy run", "again")
 
 
+async def test_a_run_on_a_treadmill_is_a_kind_of_its_own(
+    client: httpx.AsyncClient, run_id: str
+) -> None:
+    path = f"{RUNS}/{run_id}"
+    run = (await client.patch(path, json={"kind": "treadmill", "title": None})).json()
+    assert (run["kind"], run["title"]) == ("treadmill", "Treadmill run")
+    assert "Treadmill" in (await client.get(f"/runs/{run_id}")).text
+    listed = await client.get(RUNS, params={"kind": "treadmill"})
+    assert [item["id"] for item in listed.json()["items"]] == [run_id]
+
+
 async def test_a_distance_that_cannot_be_used_changes_nothing(
     client: httpx.AsyncClient, library: Library, run_id: str
 ) -> None:

@@ -13,8 +13,9 @@ from imu.errors import RecordingError
 from server.analysing import AnalysedRecording
 from server.errors import RunNotFoundError
 from server.library import Library
+from server.new_runs import default_title
 from server.reanalysis import reanalyse
-from server.runs import ImportOutcome, RunDetails
+from server.runs import ImportOutcome, RunDetails, RunKind
 from server.settings import Settings
 from server.tidying import tidy
 from tests.server.factory import fake_analyse, make_analysis
@@ -179,17 +180,26 @@ def test_recordings_that_no_run_knows_are_kept_and_told(
     other.close()
 
 
+def test_a_hash_is_no_title() -> None:
+    assert default_title(RunKind.OTHER, f"{'0a' * 32}.parquet") == "Run"
+    assert default_title(RunKind.OTHER, "hills.parquet") == "hills"
+
+
 def test_half_arrived_files_are_removed_once_they_are_old(library: Library) -> None:
     incoming = library.settings.home / "incoming"
     young, half = incoming / "young.parquet", incoming / "half.parquet"
     for path in (young, half):
         path.write_bytes(b"x")
-    os.utime(half, (1, 1))
+    foreign = incoming / "folder"
+    foreign.mkdir()
+    for path in (half, foreign):
+        os.utime(path, (1, 1))
     Library(library.settings).close()
     assert half.exists(), "opening a library changes nothing"
     tidy(library)
     assert not half.exists()
     assert young.exists()
+    assert foreign.exists()
 
 
 def test_a_failed_import_of_a_kept_recording_leaves_it(
