@@ -40,7 +40,7 @@ class Settings:
         Raises
         ------
         SettingsError
-            It begins with the home folder of a person who has none.
+            It begins with the home folder of a person who has none, or has a ? in its name.
         """
         try:
             home = home.expanduser().absolute()
@@ -49,6 +49,8 @@ class Settings:
                 f"HIPLEVEL_HOME is {str(home)!r}, a home folder that is not there: "
                 "write the whole path."
             ) from error
+        if "?" in str(home):  # in the address of a database it would begin the options
+            raise SettingsError(f"The data folder {str(home)!r} must not have a ? in its name.")
         return cls(home=home, database_url=f"sqlite:///{home / 'hiplevel.sqlite3'}")
 
     @classmethod

@@ -97,6 +97,11 @@ def test_a_data_folder_that_is_a_file(tmp_path: Path) -> None:
         assert "HIPLEVEL_HOME" in message
 
 
+def test_a_folder_whose_name_the_address_of_a_database_cannot_hold(tmp_path: Path) -> None:
+    message = message_of(Settings.for_home, tmp_path / "what?", kind=SettingsError)
+    assert "must not have a ?" in message
+
+
 def test_a_home_of_nobody() -> None:
     environment = {"HIPLEVEL_HOME": "~nobody-of-this-name/hips"}
     message = message_of(Settings.from_environment, environment, kind=SettingsError)
