@@ -4,15 +4,15 @@ import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import click
 import pytest
 import typer.main
 
 from server.cli import app
 
 
-def commands(group: click.Command, name: str = "") -> Iterator[tuple[str, click.Command]]:
+def commands(group: Any, name: str = "") -> Iterator[tuple[str, Any]]:
     for child_name, child in getattr(group, "commands", {}).items():
         full_name = f"{name} {child_name}".strip()
         yield full_name, child
@@ -32,8 +32,15 @@ def test_command_has_help(name: str) -> None:
     command = COMMANDS[name]
 
     assert command.help
-    silent = [p.name for p in command.params if isinstance(p, click.Option) and not p.help]
-    assert silent == []
+    # By what it is called, since typer brings a click of its own.
+    options = [p for p in command.params if p.param_type_name == "option"]
+    assert [p.name for p in options if not getattr(p, "help", None)] == []
+
+
+def test_there_are_options_to_check() -> None:
+    kinds = [p.param_type_name for command in COMMANDS.values() for p in command.params]
+
+    assert kinds.count("option") > len(COMMANDS)
 
 
 def test_readme_has_a_row_for_every_command_and_no_other(root: Path) -> None:
