@@ -22,12 +22,9 @@ def import_recordings(
     import os
     from concurrent.futures import ThreadPoolExecutor
 
-    from analysis.errors import AnalysisError
-    from imu.errors import ImuError
-    from server.batch import problem_line, recordings_in
+    from server.batch import recordings_in
     from server.cli.failures import FAILED
     from server.cli.terminal import complain, progress, say, stoppable
-    from server.errors import AnalysisEndedError
     from server.library import Library
     from server.settings import Settings
 
@@ -38,12 +35,8 @@ def import_recordings(
     def take(path: Path) -> tuple[str, bool]:
         try:
             outcome = library.import_recording(path, original_name=path.name)
-        except (ImuError, AnalysisError) as error:
-            return problem_line(path, error), False
-        except AnalysisEndedError as error:
-            return f"{path}: {error}", False
-        except OSError as error:
-            return f"{path}: cannot be stored ({error.strerror}).", False
+        except Exception as error:  # noqa: BLE001 - one recording must not end the others
+            return _problem(path, error), False
         run = library.run(outcome.run_id)
         what = run.headline.verdict if outcome.is_new else "was there before."
         return f"{path}: {run.id}: {what}", True
@@ -71,3 +64,21 @@ def import_recordings(
         complain(problem)
     if problems:
         raise typer.Exit(FAILED)
+
+
+def _problem(path: Path, error: Exception) -> str:
+    """Say in one line why a recording was not imported; raise what would stop the others too."""
+    from analysis.errors import AnalysisError
+    from imu.errors import ImuError
+    from server.batch import problem_line
+    from server.errors import AnalysisEndedError, ServerError
+
+    if isinstance(error, (ImuError, AnalysisError)):
+        return problem_line(path, error)
+    if isinstance(error, AnalysisEndedError):
+        return f"{path}: {error}"
+    if isinstance(error, ServerError):
+        raise error  # the database itself: nothing could be stored
+    if isinstance(error, OSError):
+        return f"{path}: cannot be stored ({error.strerror})."
+    return " ".join(f"{path}: the import failed ({type(error).__name__}: {error}).".split())
