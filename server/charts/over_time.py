@@ -13,7 +13,7 @@ from analysis.series import (
     point_series,
     rolling_series,
 )
-from analysis.stances import Side
+from analysis.stances import Gait, Side
 from server.charts.options import (
     SIDES,
     Chart,
@@ -241,6 +241,17 @@ def _between_rows(rows: RollingSeries, start_s: float, end_s: float) -> RollingS
     )
 
 
+def other_gait_words(analysis: RunAnalysis) -> str:
+    """Say how many good stances are of the gait that the run's numbers are not about."""
+    gait = analysis.summary.gait
+    n_other = sum(stance.valid and stance.gait is not gait for stance in analysis.stances)
+    if gait is None or not n_other:
+        return ""
+    other = Gait.WALKING if gait is Gait.RUNNING else Gait.RUNNING
+    verb = "is" if n_other == 1 else "are"
+    return f"{plural(n_other, f'{other.value} stance')} {verb} not in these numbers."
+
+
 def stances_summary(analysis: RunAnalysis, window: Window) -> str:
     """Say how many stances there are, their mean per side, and what line and tint are."""
     sides = {Side.LEFT: analysis.summary.left, Side.RIGHT: analysis.summary.right}
@@ -254,9 +265,11 @@ def stances_summary(analysis: RunAnalysis, window: Window) -> str:
     pauses = f", with {plural(n_pauses, 'pause')}" if n_pauses else ""
     mean = f"; on average {means}" if means else ""
     n_stances = sum(summary.n_stances for summary in sides.values())
+    other = other_gait_words(analysis)
+    not_in = f" {other}" if other else ""
     return (
         f"{plural(n_stances, 'stance')}{pauses}{mean}. The line is the middle of "
-        f"{window.window_strides} strides, the tint holds 8 of 10 stances."
+        f"{window.window_strides} strides, the tint holds 8 of 10 stances.{not_in}"
     )
 
 

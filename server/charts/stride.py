@@ -18,16 +18,19 @@ from server.charts.options import (
 from server.pages.words import SIDE_WORDS, degrees, number
 
 PERCENT = np.arange(101, dtype=float)
+# Of the plot's height: room for the label of the higher peak, below the words above the plot.
+_LABEL_ROOM = 0.16
 
 
 def stride_chart(waveforms: Sequence[Waveform]) -> Chart:
     """Return the chart of the mean curves with one standard deviation around each."""
     low = min(float(np.min(w.mean_deg - w.sd_deg)) for w in waveforms)
     high = max(float(np.max(w.mean_deg + w.sd_deg)) for w in waveforms)
-    scale = round_scale(min(low, 0.0), max(high, 0.0))
+    highest = max(float(np.max(w.mean_deg)) for w in waveforms)
+    low, high = min(low, 0.0), max(high, 0.0)
+    scale = round_scale(low, max(high, highest + _LABEL_ROOM * (high - low)))
     toe_off = float(np.mean([w.toe_off_percent for w in waveforms]))
     series = [_ground(toe_off), _ends(scale.low, scale.high)]
-    highest = max(float(np.max(w.mean_deg)) for w in waveforms)
     for waveform in waveforms:
         # The labels of two peaks close together would cover each other on one side.
         is_highest = float(np.max(waveform.mean_deg)) == highest

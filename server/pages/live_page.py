@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from server.dependencies import LibraryDep, LiveDep
 from server.live import LiveState
-from server.pages.runs_view import RunRow, runs_view
+from server.pages.runs_view import RunsView, runs_view
 from server.pages.site import page
 from server.pages.words import clock, number
 
@@ -33,9 +33,15 @@ async def live(request: Request, library: LibraryDep, room: LiveDep) -> Response
             speed=number(speed, 0 if speed == round(speed) else 1),
         )
 
-    def newest() -> list[RunRow]:
-        offered = runs_view(library.runs(limit=N_RUNS_OFFERED), datetime.now(UTC))
-        return [row for week in offered.weeks for row in week.rows]
+    def newest() -> RunsView:
+        return runs_view(library.runs(limit=N_RUNS_OFFERED), datetime.now(UTC))
 
-    rows = await run_in_threadpool(newest)
-    return page(request, "live_choice.html", place="live", rows=rows, speeds=SPEEDS)
+    offered = await run_in_threadpool(newest)
+    return page(
+        request,
+        "live_choice.html",
+        place="live",
+        rows=[row for week in offered.weeks for row in week.rows],
+        n_runs=offered.n_runs,
+        speeds=SPEEDS,
+    )

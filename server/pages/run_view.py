@@ -14,13 +14,13 @@ from server.pages.words import (
     GRADE_WORDS,
     KIND_WORDS,
     clock,
-    day,
     half_width,
     kilometres,
     local,
     number,
     pace,
     plural,
+    run_day,
 )
 from server.runs import Run
 
@@ -74,6 +74,7 @@ class RunView:
     measure_name: str
     measure_label: str
     measure_meaning: str
+    measure_warning: str
     measures: Sequence[MeasureChoice]
     summaries: Mapping[str, str]
     duration_s: float
@@ -101,7 +102,7 @@ def run_view(
     label, meaning = MEASURE_WORDS[measure]
     return RunView(
         run=run,
-        date=day(at, with_year=True),
+        date=run_day(run, at, with_year=True),
         kind=KIND_WORDS[run.kind],
         meta=_meta(run, analysis, at),
         verdict=analysis.verdict,
@@ -111,6 +112,7 @@ def run_view(
         measure_name=name,
         measure_label=label,
         measure_meaning=meaning,
+        measure_warning=_measure_warning(analysis, measure),
         measures=[
             MeasureChoice(
                 other, MEASURE_WORDS[MEASURES[other]][0], other == name, _why_off(other, analysis)
@@ -136,15 +138,46 @@ def _why_off(name: str, analysis: RunAnalysis) -> str:
     return ""
 
 
+def _difference(analysis: RunAnalysis, measure: Measure) -> Estimate | None:
+    summary = analysis.summary
+    return {
+        Measure.DROP_EXCURSION: summary.asym_drop_excursion_deg,
+        Measure.MID_STANCE_DROP: summary.asym_mid_stance_drop_deg,
+        Measure.PEAK_DROP: summary.asym_peak_drop_deg,
+    }[measure]
+
+
+def _measure_warning(analysis: RunAnalysis, measure: Measure) -> str:
+    """Say that the verdict is about another measure than the one shown, and where they disagree."""
+    if measure is Measure.DROP_EXCURSION:
+        return ""
+    words = "The verdict above is about excursion."
+    sides = {
+        _larger_side(_difference(analysis, other)) for other in (measure, Measure.DROP_EXCURSION)
+    }
+    return (
+        f"{words} The measures disagree on the side." if sides == {Side.LEFT, Side.RIGHT} else words
+    )
+
+
+def _larger_side(difference: Estimate | None) -> Side | None:
+    """Return the side with more drop; None where the interval holds zero."""
+    if difference is None or difference.ci_low <= 0 <= difference.ci_high:
+        return None
+    return Side.RIGHT if difference.value > 0 else Side.LEFT
+
+
 def _meta(run: Run, analysis: RunAnalysis, at: datetime) -> list[str]:
     summary = analysis.summary
-    parts = [run.title, f"{at:%H:%M}"]
+    parts = [run.title]
+    if run.started_at is not None:
+        parts.append(f"started {at:%H:%M}")
     if run.distance_m is not None:
         parts.append(kilometres(run.distance_m))
-    parts.append(clock(summary.duration_s))
+    parts.append(f"{clock(summary.duration_s)} long")
     if run.distance_m is not None:
         speed = pace(run.distance_m, summary.moving_time_s)
-        parts += [speed] if speed else []
+        parts += [f"{speed} moving"] if speed else []
     if run.sensor:
         parts.append(run.sensor)
     return parts
@@ -157,11 +190,7 @@ def _drift_title(analysis: RunAnalysis) -> str:
 
 def _figures(analysis: RunAnalysis, measure: Measure) -> list[Figure]:
     summary = analysis.summary
-    difference = {
-        Measure.DROP_EXCURSION: summary.asym_drop_excursion_deg,
-        Measure.MID_STANCE_DROP: summary.asym_mid_stance_drop_deg,
-        Measure.PEAK_DROP: summary.asym_peak_drop_deg,
-    }[measure]
+    difference = _difference(analysis, measure)
     interval = _interval(difference)
     balance, cadence = summary.contact_balance_percent, summary.cadence_spm
     return [

@@ -11,12 +11,12 @@ from server.pages.words import (
     GRADE_WORDS,
     KIND_WORDS,
     clock,
-    day,
     degrees,
     half_width,
     kilometres,
     local,
     plural,
+    run_day,
     week_title,
 )
 from server.runs import Page, Run
@@ -28,7 +28,6 @@ class RunRow:
 
     id: str
     date: str
-    time_of_day: str
     title: str
     kind: str
     distance: str
@@ -89,11 +88,11 @@ def _monday(moment: datetime) -> datetime:
 
 def _week(monday: datetime, runs: list[Run], now: datetime, zone: tzinfo | None) -> Week:
     distance_m = sum(run.distance_m or 0.0 for run in runs)
-    moving_s = sum(run.headline.moving_time_s for run in runs)
+    duration_s = sum(run.headline.duration_s for run in runs)
     parts = [plural(len(runs), "run")]
     if distance_m > 0:
         parts.append(kilometres(distance_m))
-    parts.append(clock(moving_s))
+    parts.append(clock(duration_s))
     return Week(
         title=week_title(monday, now),
         total=", ".join(parts),
@@ -107,8 +106,7 @@ def _row(run: Run, now: datetime, zone: tzinfo | None) -> RunRow:
     difference = headline.asym_deg
     return RunRow(
         id=run.id,
-        date=day(at, with_year=at.year != now.year),
-        time_of_day=f"{at:%H:%M}",
+        date=run_day(run, at, with_year=at.year != now.year),
         title=run.title,
         kind=KIND_WORDS[run.kind],
         distance="" if run.distance_m is None else kilometres(run.distance_m),

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta, tzinfo
 
 from analysis.results import Estimate, Grade, ZeroReference
 from analysis.stances import Exclusion, Side
-from server.runs import RunKind
+from server.runs import Run, RunKind
 
 MINUS = "\N{MINUS SIGN}"
 NOT_KNOWN = "n/a"
+# Faster than the world record over one kilometre (2:11): the distance or the time is wrong.
+PACE_MIN_S_PER_KM = 120.0
 
 GRADE_WORDS: Mapping[Grade, str] = {Grade.GOOD: "Good", Grade.FAIR: "Fair", Grade.POOR: "Poor"}
 ZERO_WORDS: Mapping[ZeroReference, str] = {
@@ -75,7 +77,8 @@ def pace(distance_m: float, moving_time_s: float) -> str | None:
     """Return ``5:35 /km``; None where that would be no pace of a person on foot."""
     if distance_m < 100 or moving_time_s <= 0:
         return None
-    return f"{clock(moving_time_s / distance_m * 1000)} /km"
+    pace_s_per_km = moving_time_s / distance_m * 1000
+    return None if pace_s_per_km < PACE_MIN_S_PER_KM else f"{clock(pace_s_per_km)} /km"
 
 
 def local(moment: datetime, zone: tzinfo | None = None) -> datetime:
@@ -87,6 +90,12 @@ def day(moment: datetime, *, with_year: bool = False) -> str:
     """Return ``Sat 21 Nov``."""
     text = f"{moment:%a} {moment.day} {moment:%b}"
     return f"{text} {moment.year}" if with_year else text
+
+
+def run_day(run: Run, at: datetime, *, with_year: bool) -> str:
+    """Return the day of a run, or the day of its import where it does not say when it was."""
+    text = day(at, with_year=with_year)
+    return text if run.started_at is not None else f"Imported {text}"
 
 
 def week_title(monday: datetime, now: datetime) -> str:

@@ -97,3 +97,49 @@ def test_without_runs_live_says_what_to_do(new_page: NewPage, library: Library) 
     page = new_page()
     open_page(page, "/live")
     expect(page.get_by_role("heading", name="No run to replay")).to_be_visible()
+
+
+IDLE = """event: state
+data: {"state": "idle", "session_id": null, "run_id": null, "title": null, "speed": null,
+data: "position_s": null, "duration_s": null, "n_stances": null, "has_gyroscope": null,
+data: "zero": null}
+
+"""
+BREAK = "streams.at(-1).close(); streams.at(-1).dispatchEvent(new Event('error'))"
+
+
+def test_a_replay_that_the_server_has_forgotten_is_gone(new_page: NewPage, run_id: str) -> None:
+    assert run_id
+    page = new_page()
+    page.add_init_script(KEEP_STREAMS)
+    start(page)
+    expect(page.locator("#big")).to_contain_text("°")
+    page.route(
+        "**/api/v1/live/events*",
+        lambda route: route.fulfill(content_type="text/event-stream", body=IDLE),
+    )
+    page.evaluate(BREAK)
+
+    expect(page.locator("#caption")).to_have_text("This replay is gone. Start it again.")
+    expect(page.locator("#link-words")).to_have_text("Gone")
+    expect(page.locator("#count")).to_have_text("0")
+    expect(page.locator("#clock")).to_have_text("0:00")
+    page.get_by_role("link", name="Another replay").click()
+    page.wait_for_url("**/live")
+
+
+def test_without_a_server_the_clock_stands_and_end_says_so(new_page: NewPage, run_id: str) -> None:
+    assert run_id
+    page = new_page(may_be_refused=True)
+    page.add_init_script(KEEP_STREAMS)
+    start(page)
+    expect(page.locator("#big")).to_contain_text("°")
+    page.route("**/api/v1/live**", lambda route: route.abort())
+    page.evaluate(BREAK)
+
+    expect(page.locator("#caption")).to_contain_text("The server does not answer. Trying again.")
+    stopped_at = page.locator("#clock").inner_text()
+    page.wait_for_timeout(1500)
+    assert page.locator("#clock").inner_text() == stopped_at
+    page.get_by_role("button", name="End").click()
+    expect(page.locator("#caption")).to_contain_text("Not ended: the server does not answer.")

@@ -1,7 +1,7 @@
 // Draws every chart of the page: <div class="plotbox" data-chart="address of its options">.
 import { init, registerTheme } from "../vendor/echarts.min.js";
 import { fit, resolve, withTooltip } from "./options.js";
-import { onThemeChange, reducedMotion, themeName } from "./theme.js";
+import { isPrinting, onThemeChange, reducedMotion, themeName } from "./theme.js";
 
 const TIME_STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];
 const PIXELS_PER_TIME_LABEL = 120;
@@ -67,7 +67,7 @@ export class ChartBox {
     const width = this.box.clientWidth;
     let option = resolve(this.answer.option, themes.presets[theme]);
     option = withTooltip(fit(option, document.documentElement.clientWidth, themes.compact));
-    if (reducedMotion()) option.animation = false;
+    if (reducedMotion() || isPrinting()) option.animation = false;
     this.placeTimeLabels(option, width);
     this.chart.setOption(option, { replaceMerge: ["series"] });
     this.box.dataset.drawn = "true";

@@ -30,6 +30,20 @@ class ImportRow {
     this.state.textContent = text;
   }
 
+  // The row names the file already.
+  withoutName(detail) {
+    const start = [`${this.file.name}: `, `${this.file.name}, `].find((one) => detail.startsWith(one));
+    if (!start) return detail;
+    const rest = detail.slice(start.length);
+    return rest.charAt(0).toUpperCase() + rest.slice(1);
+  }
+
+  dismiss() {
+    const list = this.row.parentElement;
+    this.row.remove();
+    list.hidden = list.childElementCount === 0;
+  }
+
   async send() {
     this.say("Uploading");
     try {
@@ -49,8 +63,13 @@ class ImportRow {
       this.say("");
       const note = element("div", "note stop");
       const words = element("span");
-      words.append(element("b", "", error.title), ` ${error.detail}`);
-      note.append(words);
+      words.append(element("b", "", error.title), ` ${this.withoutName(error.detail)}`);
+      words.className = "grow";
+      const close = element("button", "btn plain", "Dismiss");
+      close.type = "button";
+      close.setAttribute("aria-label", `Dismiss what went wrong with ${this.file.name}`);
+      close.addEventListener("click", () => this.dismiss());
+      note.append(words, close);
       this.row.append(note);
       return null;
     }

@@ -20,10 +20,13 @@ let session = null; // the last state, and when it was heard
 let isFrame = false;
 let isLinked = true;
 let lostAt_ms = 0;
+let endProblem = "";
 
 function position() {
   if (!session) return 0;
-  const since_s = Math.min(3, (performance.now() - session.heard_ms) / 1000);
+  // Without a connection nobody knows how far it has been played: the clock stands still.
+  const now_ms = isLinked ? performance.now() : lostAt_ms;
+  const since_s = Math.max(0, Math.min(3, (now_ms - session.heard_ms) / 1000));
   const played_s = session.position_s + (session.state === "running" ? since_s * session.speed : 0);
   return Math.min(played_s, session.duration_s);
 }
@@ -67,7 +70,8 @@ function showState() {
   if (!isLinked) {
     const lost_s = Math.round((performance.now() - lostAt_ms) / 1000);
     blank();
-    say("lost", "No signal", `for ${lost_s} s. Stances that come meanwhile are fetched afterwards.`);
+    const tried = endProblem || "The server does not answer. Trying again.";
+    say("lost", "No signal", `${tried} ${lost_s} s so far.`);
   } else if (session?.has_gyroscope === false) {
     blank();
     say("no-drop", "No drop", "This recording has no gyroscope: cadence only.");
@@ -112,10 +116,52 @@ function drawSoon() {
   window.requestAnimationFrame(draw);
 }
 
-function tick() {
+function showPosition() {
   byId("clock").textContent = clock(position());
-  if (session) byId("progress").value = position() / session.duration_s;
+  if (session?.duration_s > 0) byId("progress").value = position() / session.duration_s;
+}
+
+function tick() {
+  showPosition();
   drawSoon();
+}
+
+// The last word of the page; nothing changes any more.
+function finish(title, detail) {
+  stream.close();
+  window.clearInterval(ticking);
+  showPosition();
+  drawFigures();
+  blank();
+  say("over", title, detail);
+  byId("link").className = "pill";
+  byId("link-words").textContent = title;
+  byId("after").hidden = false;
+  byId("end").lastChild.textContent = "Close";
+}
+
+// A server that was started again knows nothing of this session.
+function isGone(state) {
+  return state.session_id === null || (log.sessionId !== null && state.session_id !== log.sessionId);
+}
+
+function finishGone() {
+  log.clear();
+  session = null;
+  byId("progress").value = 0;
+  finish("Gone", "This replay is gone. Start it again.");
+}
+
+const OVER_WORDS = {
+  ended: ["Finished", "The recording is over."],
+  stopped: ["Ended", "The replay was ended."],
+  failed: ["Stopped", "The server could not go on with this recording. The run itself is safe."],
+};
+
+function finishAs(state) {
+  session = { ...state, heard_ms: performance.now() };
+  const [title, detail] = OVER_WORDS[state.state];
+  finish(title, `${detail} ${number(log.stances.length)} stances were shown.`);
 }
 
 const stream = new LiveStream(log, {
@@ -125,6 +171,7 @@ const stream = new LiveStream(log, {
   },
   state(state) {
     session = { ...state, heard_ms: performance.now() };
+    endProblem = "";
     byId("zero").hidden = state.zero !== "run_mean";
     drawSoon();
   },
@@ -136,24 +183,9 @@ const stream = new LiveStream(log, {
     byId("link-words").textContent = isUp ? "Connected" : "No signal";
     drawSoon();
   },
-  end(state) {
-    const words = {
-      ended: ["Finished", "The recording is over."],
-      stopped: ["Ended", "The replay was ended."],
-      failed: ["Stopped", "The server could not go on with this recording. The run itself is safe."],
-    };
-    const [title, detail] = words[state.state];
-    window.clearInterval(ticking);
-    byId("clock").textContent = clock(position());
-    byId("progress").value = position() / session.duration_s;
-    drawFigures();
-    blank();
-    say("over", title, `${detail} ${number(log.stances.length)} stances were shown.`);
-    byId("link").className = "pill";
-    byId("link-words").textContent = title;
-    byId("after").hidden = false;
-    byId("end").lastChild.textContent = "Close";
-  },
+  end: finishAs,
+  isGone,
+  gone: finishGone,
 });
 
 byId("end").addEventListener("click", async () => {
@@ -162,9 +194,18 @@ byId("end").addEventListener("click", async () => {
     return;
   }
   try {
-    await call("DELETE", "/api/v1/live");
+    const state = await call("DELETE", "/api/v1/live");
+    if (!stream.isOver) finishAs(state);
   } catch (error) {
-    if (error.status !== 404) byId("caption").textContent = error.message;
+    if (stream.isOver) return;
+    if (error.status === 404) {
+      // Over already, or of a server that was started again: there is nothing left to end.
+      window.location.assign("/live");
+      return;
+    }
+    endProblem = `Not ended: ${error.title.toLowerCase()}. Trying again.`;
+    byId("spoken").textContent = endProblem;
+    byId("caption").textContent = endProblem;
   }
 });
 

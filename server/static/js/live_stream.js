@@ -5,7 +5,8 @@ const RETRY_MS = 1000;
 const SILENCE_MS = 7000; // the server says where it is every two seconds
 
 export class LiveStream {
-  // on: { stance, state, end, link } with link(true or false)
+  // on: { stance, state, end, link, isGone, gone }: link(true or false); isGone(state) tells
+  // whether the state is of another session than the one that was followed.
   constructor(log, on) {
     this.log = log;
     this.on = on;
@@ -39,7 +40,7 @@ export class LiveStream {
       if (this.log.add(stance)) this.on.stance(stance);
     });
     listen("end", (state) => {
-      this.heardState(state);
+      if (!this.heardState(state)) return;
       this.close();
       this.on.end(state);
     });
@@ -52,8 +53,14 @@ export class LiveStream {
   }
 
   heardState(state) {
-    if (state.session_id) this.log.follow(state.session_id);
+    if (this.on.isGone(state)) {
+      this.close();
+      this.on.gone();
+      return false;
+    }
+    this.log.follow(state.session_id);
     this.on.state(state);
+    return true;
   }
 
   check() {

@@ -3,6 +3,7 @@ import { call } from "./api.js";
 import { drawCharts } from "./charts.js";
 import { askBeforeDelete } from "./delete.js";
 import { StanceZoom } from "./stances.js";
+import { showKeptToast, toastOnNextPage } from "./toast.js";
 
 function showProblem(id, error) {
   const note = document.getElementById(id);
@@ -72,6 +73,7 @@ function edit() {
     if (field.value !== field.defaultValue) changes.distance_m = distance === "" ? null : distance_km * 1000;
     try {
       await call("PATCH", `/api/v1/runs/${form.dataset.run}`, changes);
+      toastOnNextPage("The run is saved.");
       window.location.reload();
     } catch (error) {
       showProblem("edit-problem", error);
@@ -82,7 +84,11 @@ function edit() {
 switchViews();
 replay();
 edit();
-askBeforeDelete(() => window.location.assign("/runs"));
+askBeforeDelete(() => {
+  toastOnNextPage("The run is deleted.");
+  window.location.assign("/runs");
+});
+showKeptToast();
 await drawCharts((box) => {
   if (box.box.closest("#stances")) new StanceZoom(box);
 });

@@ -2,7 +2,7 @@
 import { call } from "./api.js";
 import { askBeforeDelete } from "./delete.js";
 import { acceptRecordings } from "./imports.js";
-import { toast } from "./toast.js";
+import { showKeptToast, toast } from "./toast.js";
 
 const LOOK_AGAIN_MS = 3000;
 
@@ -43,5 +43,6 @@ askBeforeDelete(async () => {
   document.getElementById("main").focus();
   toast("The run is deleted.");
 });
+showKeptToast();
 window.setInterval(lookAgain, LOOK_AGAIN_MS);
 document.documentElement.dataset.ready = "true";

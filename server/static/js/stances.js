@@ -13,6 +13,8 @@ export class StanceZoom {
     const card = this.box.closest("section");
     this.from = card.querySelector("input[name=from]");
     this.to = card.querySelector("input[name=to]");
+    this.wholeButton = card.querySelector("[data-whole]");
+    this.wholeRunWords = card.querySelector("[data-whole-run]");
     this.smoothing = card.querySelector(".smoothing");
     this.whole_s = Number(this.box.dataset.durationS);
     this.window = Number(this.smoothing.dataset.windowStrides);
@@ -24,6 +26,7 @@ export class StanceZoom {
     this.box.addEventListener("chart-made", () => this.chartMade());
     this.from.addEventListener("change", () => this.readFields());
     this.to.addEventListener("change", () => this.readFields());
+    this.wholeButton.addEventListener("click", () => this.show(0, this.whole_s));
     this.box.addEventListener("dblclick", () => this.show(0, this.whole_s));
     this.smoothing.addEventListener("click", (event) => this.smooth(event.target.closest("button")));
     this.addBrush();
@@ -61,6 +64,9 @@ export class StanceZoom {
     const end = Math.min(this.whole_s, Math.max(end_s, start + MIN_RANGE_S));
     const isWhole = start < 0.5 && end > this.whole_s - 0.5;
     this.chartBox.range = isWhole ? null : [start, end];
+    // The sentence above the plot is about the whole run, whatever part is shown.
+    this.wholeRunWords.hidden = isWhole;
+    this.wholeButton.hidden = isWhole;
     this.from.value = clock(start);
     this.to.value = clock(end);
     const detail = { source: this.chartBox, range: this.chartBox.range };

@@ -9,3 +9,16 @@ export function toast(text) {
   document.getElementById("toasts").append(one);
   window.setTimeout(() => one.remove(), SHOWN_MS);
 }
+
+const KEPT = "toast";
+
+// For what ends with a new page: the word waits for it.
+export function toastOnNextPage(text) {
+  window.sessionStorage.setItem(KEPT, text);
+}
+
+export function showKeptToast() {
+  const text = window.sessionStorage.getItem(KEPT);
+  window.sessionStorage.removeItem(KEPT);
+  if (text) toast(text);
+}

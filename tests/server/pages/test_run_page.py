@@ -8,7 +8,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from analysis.results import ZeroReference
+from analysis.results import Estimate, RunAnalysis, ZeroReference
+from analysis.stances import Gait
 from server.library import Library
 from server.pages.run_view import offered_measures, run_view
 from tests.server.factory import make_analysis
@@ -155,3 +156,56 @@ async def test_no_gait_shows_the_verdict_and_the_signal(
     assert 'class="plotbox' not in page
     assert 'id="quality"' in page
     assert "Left drop</button>" not in page
+
+
+def with_differences(excursion: Estimate, mid_stance: Estimate) -> RunAnalysis:
+    analysis = make_analysis()
+    summary = dataclasses.replace(
+        analysis.summary,
+        asym_drop_excursion_deg=excursion,
+        asym_mid_stance_drop_deg=mid_stance,
+    )
+    return dataclasses.replace(analysis, summary=summary)
+
+
+def test_another_measure_than_the_verdicts_says_so(library: Library, run_id: str) -> None:
+    left, right = Estimate(-0.5, -0.7, -0.3), Estimate(0.5, 0.3, 0.7)
+    unclear = Estimate(0.1, -0.1, 0.3)
+    run = library.run(run_id)
+
+    def warning(excursion: Estimate, name: str) -> str:
+        return run_view(run, with_differences(excursion, left), name).measure_warning
+
+    assert warning(right, "excursion") == ""
+    assert warning(unclear, "mid-stance") == "The verdict above is about excursion."
+    assert warning(left, "mid-stance") == "The verdict above is about excursion."
+    assert warning(right, "mid-stance").endswith("The measures disagree on the side.")
+
+
+def test_stances_of_the_other_gait_are_counted_in_words(library: Library, run_id: str) -> None:
+    analysis = make_analysis()
+    stances = tuple(
+        dataclasses.replace(stance, gait=Gait.WALKING) if index < 10 else stance
+        for index, stance in enumerate(analysis.stances)
+    )
+    view = run_view(
+        library.run(run_id), dataclasses.replace(analysis, stances=stances), "excursion"
+    )
+
+    assert view.quality.other_gait == "10 walking stances are not in these numbers."
+    assert view.summaries["stances"].endswith(view.quality.other_gait)
+
+
+def test_times_and_shares_cannot_be_mixed_up(library: Library, run_id: str) -> None:
+    analysis = make_analysis()
+    quality = dataclasses.replace(
+        analysis.quality, coverage_percent=99.78, has_gyroscope=False, sentence="99.7 % of it."
+    )
+    run = dataclasses.replace(library.run(run_id), distance_m=500.0)
+    view = run_view(run, dataclasses.replace(analysis, quality=quality), "excursion")
+
+    # Without a start there is no time of day, and the day is that of the import.
+    assert view.date.startswith("Imported ")
+    assert view.meta[1:4] == ["0.5 km", "2:29 long", "4:48 /km moving"]
+    assert dict(view.quality.facts)["Recorded"] == "99.7 % of the samples"
+    assert "Forward direction" not in dict(view.quality.facts)

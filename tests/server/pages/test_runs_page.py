@@ -32,6 +32,24 @@ def test_runs_are_grouped_by_week_with_a_total(library: Library, tmp_path: Path)
     assert [row.date for row in view.weeks[0].rows] == ["Sat 21 Nov", "Thu 19 Nov"]
 
 
+def test_a_week_is_as_long_as_its_rows(library: Library, tmp_path: Path) -> None:
+    for days_ago in (0, 1):
+        add_run(library, tmp_path, days_ago, None)
+    (week,) = runs_view(library.runs(), NOW, UTC).weeks
+
+    assert [row.duration for row in week.rows] == ["2:29", "2:29"]
+    assert week.total == "2 runs, 4:58"
+
+
+def test_a_run_that_does_not_say_when_it_was_shows_its_import(
+    library: Library, run_id: str
+) -> None:
+    (week,) = runs_view(library.runs(), datetime.now(UTC), UTC).weeks
+
+    assert week.title == "This week"
+    assert week.rows[0].date.startswith("Imported ")
+
+
 def test_a_week_ends_on_the_clock_of_the_place(library: Library, tmp_path: Path) -> None:
     # Sunday 23:30 in UTC is Monday an hour further east.
     late = (NOW - datetime(2026, 11, 15, 23, 30, tzinfo=UTC)) / timedelta(days=1)

@@ -27,6 +27,7 @@ def test_times_and_paces() -> None:
     assert clock(3723) == "1:02:03"
     assert pace(5400, 1809) == "5:35 /km"
     assert pace(50, 10) is None
+    assert pace(42_195, 1809) is None  # faster than anybody ran
 
 
 @pytest.mark.parametrize(
