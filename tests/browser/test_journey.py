@@ -35,6 +35,7 @@ def test_import_by_button_then_look_then_delete(
     expect(page.get_by_role("button", name="Cancel")).to_be_focused()
     page.get_by_role("button", name="Delete run").click()
     page.wait_for_url("**/runs")
+    expect(page.locator(".toast")).to_have_text("The run is deleted.")
     expect(page.get_by_role("heading", name="No runs yet")).to_be_visible()
     assert library.runs().total == 0
 
@@ -81,8 +82,11 @@ def test_a_file_that_cannot_be_read_is_explained_and_not_stored(
 
     problem = page.locator("#imports .note.stop")
     expect(problem).to_contain_text("Recording cannot be read")
-    expect(problem).to_contain_text("notes.parquet")
+    expect(page.locator("#imports .name")).to_have_text("notes.parquet")
+    expect(problem).not_to_contain_text("notes.parquet")
     assert library.runs().total == 0
+    page.get_by_role("button", name="Dismiss").click()
+    expect(page.locator("#imports")).to_be_hidden()
 
 
 def test_zoom_asks_the_server_again_and_the_table_has_the_same_data(
@@ -96,6 +100,7 @@ def test_zoom_asks_the_server_again_and_the_table_has_the_same_data(
         page.get_by_role("textbox", name="From").fill("0:20")
         page.get_by_role("textbox", name="From").press("Tab")
     assert "end_s=" in asked.value.url
+    expect(page.locator("#stances .sum")).to_contain_text("Whole run: ")
     points = {s["id"]: s["data"] for s in asked.value.json()["option"]["series"]}
     assert all(t_s >= 20 for t_s, _ in points["left-stances"])
 
@@ -143,6 +148,7 @@ def test_edit_gives_a_distance_and_drift_by_kilometre(new_page: NewPage, run_id:
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".meta")).to_contain_text("Track <b>run</b>")
     expect(page.locator(".meta")).to_contain_text("2.2 km")
+    expect(page.locator(".toast")).to_have_text("The run is saved.")
     expect(page.get_by_role("heading", name="Drift by kilometre")).to_be_visible()
 
 
