@@ -31,6 +31,22 @@ def test_text_of_twice_the_size_still_fits(new_page: NewPage, run_id: str) -> No
         assert page.evaluate("document.documentElement.scrollWidth") <= 640, path
 
 
+@pytest.mark.parametrize("width", [768, 1440])
+def test_paper_is_white_and_used_in_its_whole_width(
+    new_page: NewPage, run_id: str, width: int
+) -> None:
+    page = new_page(width, 900, theme="dark")
+    open_page(page, f"/runs/{run_id}")
+    page.emulate_media(media="print", color_scheme="dark")
+
+    assert page.locator("main").evaluate("e => e.clientWidth") == width
+    card = page.locator(".card").first
+    assert card.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(255, 255, 255)"
+    assert card.evaluate("e => getComputedStyle(e).color") == "rgb(29, 27, 24)"
+    for canvas in page.locator(".plotbox canvas").all():
+        assert canvas.evaluate("e => e.clientWidth <= e.closest('.plotwrap').clientWidth")
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing(new_page: NewPage, run_id: str, theme: str) -> None:
     if not AXE.is_file():
