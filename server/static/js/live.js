@@ -181,6 +181,7 @@ const stream = new LiveStream(log, {
     isLinked = isUp;
     byId("link").className = `pill ${isUp ? "ok" : "stop"}`;
     byId("link-words").textContent = isUp ? "Connected" : "No signal";
+    showPosition(); // at the moment of the loss, not at the next tick
     drawSoon();
   },
   end: finishAs,
