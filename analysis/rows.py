@@ -1,5 +1,7 @@
 """From parallel arrays to one row per stance."""
 
+from math import isnan
+
 import numpy as np
 
 from analysis.drop import Drops
@@ -57,4 +59,4 @@ def _stride_step_times_s(strike_s: FloatArray, steps: Steps) -> FloatArray:
 
 def _known(column: FloatArray) -> list[float | None]:
     """Plain numbers, None for NaN."""
-    return [value if value == value else None for value in column.tolist()]  # noqa: PLR0124
+    return [None if isnan(value) else value for value in column.tolist()]

@@ -7,6 +7,7 @@ gyroscope's signal is exactly the derivative of the orientation.
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.interpolate import CubicSpline
 
 from imu.simulator.parameters import Activity, Segment, SimulationParameters
 from imu.simulator.smooth import Curve, constant, sines, step, window
@@ -171,16 +172,8 @@ def _gait(
     # One sum over harmonics for the values and both derivatives.
     together = np.hstack([derivative(series, order) for order in (0, 1, 2)])
     values, slopes, bends = np.split(evaluate(together, phase.value), 3, axis=1)
-    curves = [
-        Curve(
-            values[:, k],
-            slopes[:, k] * phase.rate,
-            bends[:, k] * phase.rate**2 + slopes[:, k] * phase.acceleration,
-        )
-        for k in range(8)
-    ]
-    number = Curve(phase.value, phase.rate, phase.acceleration)
-    left_drop, right_drop = (_by_phase(s, number) for s in (stretch.left_deg, stretch.right_deg))
+    curves = [_chained(values[:, k], slopes[:, k], bends[:, k], phase) for k in range(8)]
+    left_drop, right_drop = (_by_phase(s, phase) for s in (stretch.left_deg, stretch.right_deg))
     share = gait_share(stretch, t_s)
     # A drop of the swing side is negative obliquity in left stance, positive in right stance.
     swing = curves[0] + (curves[1] * left_drop).scaled(-1.0) + curves[2] * right_drop
@@ -195,9 +188,12 @@ def _gait(
     return angles, moves
 
 
-def _by_phase(spline: object, phase: Curve) -> Curve:
-    """Chain rule for a spline over phase."""
-    value, slope, bend = (spline(phase.value, k) for k in (0, 1, 2))  # type: ignore[operator]
+def _by_phase(spline: CubicSpline, phase: Curve) -> Curve:
+    return _chained(spline(phase.value), spline(phase.value, 1), spline(phase.value, 2), phase)
+
+
+def _chained(value: FloatArray, slope: FloatArray, bend: FloatArray, phase: Curve) -> Curve:
+    """Chain rule: derivatives by phase, shape (n,) each, become derivatives by time."""
     return Curve(value, slope * phase.rate, bend * phase.rate**2 + slope * phase.acceleration)
 
 

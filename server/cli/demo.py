@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from server.cli.given_path import given_path
+from server.cli.serve import HostOption, OpenOption, PortOption
 
 
 def demo(
@@ -17,17 +18,10 @@ def demo(
             help="Data folder; without it, one that is removed at the end.",
         ),
     ] = None,
-    host: Annotated[
-        str,
-        typer.Option(metavar="ADDRESS", help="Address to listen on, one of this computer's own."),
-    ] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option(metavar="PORT", min=0, max=65535, help="0 takes any free one.")
-    ] = 8000,
+    host: HostOption = "127.0.0.1",
+    port: PortOption = 8000,
     *,
-    open_browser: Annotated[
-        bool, typer.Option("--open", help="Open the dashboard in the browser.")
-    ] = False,
+    open_browser: OpenOption = False,
 ) -> None:
     """Show the dashboard with simulated runs: no hardware, no account, no network.
 

@@ -4,19 +4,20 @@ from typing import Annotated
 
 import typer
 
+HostOption = Annotated[
+    str, typer.Option(metavar="ADDRESS", help="Address to listen on, one of this computer's own.")
+]
+PortOption = Annotated[
+    int, typer.Option(metavar="PORT", min=0, max=65535, help="0 takes any free one.")
+]
+OpenOption = Annotated[bool, typer.Option("--open", help="Open the dashboard in the browser.")]
+
 
 def serve(
-    host: Annotated[
-        str,
-        typer.Option(metavar="ADDRESS", help="Address to listen on, one of this computer's own."),
-    ] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option(metavar="PORT", min=0, max=65535, help="0 takes any free one.")
-    ] = 8000,
+    host: HostOption = "127.0.0.1",
+    port: PortOption = 8000,
     *,
-    open_browser: Annotated[
-        bool, typer.Option("--open", help="Open the dashboard in the browser.")
-    ] = False,
+    open_browser: OpenOption = False,
 ) -> None:
     """Serve the dashboard of the data folder until Ctrl-C."""
     from server.serving import listen, n_workers_here, run_server
