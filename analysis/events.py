@@ -14,7 +14,7 @@ import numpy as np
 
 from analysis.filters import low_pass
 from analysis.grid import Grid
-from analysis.models import load_model
+from analysis.models import Models
 from analysis.results import BoolArray, FloatArray
 from analysis.steps import Steps
 
@@ -98,7 +98,7 @@ def model_name(event: str, *, running: bool, has_gyroscope: bool) -> str:
     return f"{'running' if running else 'walking'}_{event}_{'6' if has_gyroscope else '3'}axis"
 
 
-def find_events(signals: FloatArray, steps: Steps, grid: Grid) -> Events:
+def find_events(signals: FloatArray, steps: Steps, grid: Grid, models: Models) -> Events:
     """Read foot strike and toe-off of each step from `event_signals`."""
     n = len(steps.index)
     has_gyroscope = signals.shape[1] > 2
@@ -113,7 +113,7 @@ def find_events(signals: FloatArray, steps: Steps, grid: Grid) -> Events:
             ("strike", STRIKE_OFFSETS_S),
             ("toe_off", TOE_OFF_OFFSETS_S[running]),
         ):
-            model = load_model(model_name(event, running=running, has_gyroscope=has_gyroscope))
+            model = models[model_name(event, running=running, has_gyroscope=has_gyroscope)]
             features = event_features(signals, steps, offsets, step_time, grid)[chosen]
             times = anchor[chosen] + model.predict(features)
             if event == "strike":

@@ -22,6 +22,7 @@ from analysis.drop import Drops, stance_drops
 from analysis.events import Events, event_signals, find_events
 from analysis.geometry import GRAVITY_MPS2, dot, turned
 from analysis.grid import Grid
+from analysis.models import Models, shipped_models
 from analysis.movement import moved_deg
 from analysis.orientation import obliquity_rad, tilt_rad, up_in_sensor
 from analysis.results import BoolArray, Bout, FloatArray
@@ -129,7 +130,11 @@ def events_of(aligned: Aligned) -> FloatArray:
 
 
 def find_gait(
-    grid: Grid, *, clipped_s: FloatArray, earlier: EarlierMounting = NOTHING_EARLIER
+    grid: Grid,
+    *,
+    clipped_s: FloatArray,
+    earlier: EarlierMounting = NOTHING_EARLIER,
+    models: Models | None = None,
 ) -> FoundGait | None:
     """Find every stance; None where nobody walks or runs.
 
@@ -140,15 +145,18 @@ def find_gait(
         Times of the samples at the end of the sensor's range.
     earlier : EarlierMounting
         What the same mounting has told before these signals.
+    models : Models, optional
+        By default the shipped ones.
     """
+    models = shipped_models() if models is None else models
     aligned = align(grid, earlier)
     if aligned is None:
         return None
     steps = aligned.steps
     angles = pelvis_angles(aligned)
     in_turn = step_turns(aligned.turning, steps)
-    sides, confidence = find_sides(steps, aligned.harmonics, aligned.forward, in_turn)
-    events = find_events(events_of(aligned), steps, grid)
+    sides, confidence = find_sides(steps, aligned.harmonics, aligned.forward, in_turn, models)
+    events = find_events(events_of(aligned), steps, grid, models)
     reasons = exclusions(events, steps, grid, turning=aligned.turning, clipped_s=clipped_s)
     drops = _drops(angles, grid, events, sides)
     return FoundGait(

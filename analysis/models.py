@@ -6,9 +6,12 @@ they have not seen.  A prediction never leaves the range of the truth that it wa
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -89,10 +92,18 @@ def to_json(model: LinearModel) -> dict[str, object]:
     }
 
 
+Models = Mapping[str, LinearModel]
+"""All models that the analysis asks for, by name; see `analysis.events.model_name`."""
+
+
 @cache
-def load_model(name: str) -> LinearModel:
-    """Model of the given name from ``models.json``."""
-    raw = json.loads(files("analysis").joinpath("models.json").read_text("utf-8"))[name]
+def shipped_models() -> Models:
+    """Models of ``models.json``, fitted to every person with truth."""
+    stored = json.loads(files("analysis").joinpath("models.json").read_text("utf-8"))
+    return MappingProxyType({name: _from_json(raw) for name, raw in stored.items()})
+
+
+def _from_json(raw: dict[str, Any]) -> LinearModel:
     return LinearModel(
         mean=np.array(raw["mean"]),
         sd=np.array(raw["sd"]),

@@ -7,6 +7,7 @@ from analysis.drift import drift_over_run
 from analysis.gait import FoundGait, find_gait
 from analysis.geometry import turned
 from analysis.grid import Grid, check_signals, to_grid
+from analysis.models import Models
 from analysis.quality import assess, clipped_mask, find_holes
 from analysis.results import FloatArray, Intermediates, RunAnalysis
 from analysis.summary import summarise
@@ -24,6 +25,7 @@ def analyse_run(
     sampling_rate_hz: float,
     distance_m: float | None = None,
     keep_intermediates: bool = False,
+    models: Models | None = None,
 ) -> RunAnalysis:
     """Find every stance of a recording, its side and its pelvic drop.
 
@@ -41,6 +43,8 @@ def analyse_run(
         Distance of the run, for drift by kilometre.
     keep_intermediates : bool
         Keep the signals on the grid in the result.
+    models : Models, optional
+        Other fitted models than the shipped ones, such as those that have not seen a person.
 
     Returns
     -------
@@ -57,7 +61,7 @@ def analyse_run(
     check_signals(t_s, acc_mps2, gyr_radps, sampling_rate_hz)
     grid = to_grid(t_s, acc_mps2, gyr_radps, sampling_rate_hz)
     clipped = clipped_mask(acc_mps2, gyr_radps)
-    found = find_gait(grid, clipped_s=t_s[clipped])
+    found = find_gait(grid, clipped_s=t_s[clipped], models=models)
     stances = found.stances if found else ()
     alignment = found.mounting.alignment if found else None
     quality = assess(

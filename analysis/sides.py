@@ -7,7 +7,7 @@ alternate, so all strides of a bout vote on one sequence.
 
 import numpy as np
 
-from analysis.models import load_model
+from analysis.models import Models
 from analysis.results import BoolArray, FloatArray
 from analysis.stances import Side
 from analysis.steps import Steps
@@ -63,7 +63,11 @@ def side_channels(harmonics: StrideHarmonics, forward: FloatArray) -> ComplexArr
 
 
 def find_sides(
-    steps: Steps, harmonics: StrideHarmonics, forward: FloatArray, turning: BoolArray
+    steps: Steps,
+    harmonics: StrideHarmonics,
+    forward: FloatArray,
+    turning: BoolArray,
+    models: Models,
 ) -> tuple[tuple[Side, ...], tuple[float, ...]]:
     """Side of each step, and a confidence from 0 to 1 for each bout.
 
@@ -80,6 +84,7 @@ def find_sides(
         Forward in level axes.
     turning : BoolArray, shape (n_steps,)
         Steps inside a turn.
+    models : Models
 
     Returns
     -------
@@ -88,7 +93,7 @@ def find_sides(
     confidence : tuple of float, one per bout
         Agreement of the strides' votes with the sequence, each weighted by its clearness.
     """
-    votes = _votes(steps, harmonics, forward)
+    votes = _votes(steps, harmonics, forward, models)
     doubtful = turning | _odd_steps(steps)
     sides: list[Side] = []
     confidence: list[float] = []
@@ -105,7 +110,9 @@ def find_sides(
     return tuple(sides), tuple(confidence)
 
 
-def _votes(steps: Steps, harmonics: StrideHarmonics, forward: FloatArray) -> FloatArray:
+def _votes(
+    steps: Steps, harmonics: StrideHarmonics, forward: FloatArray, models: Models
+) -> FloatArray:
     """Log-odds of left for each step, 0 where no stride says anything; shape (n_steps,)."""
     axes = "6axis" if harmonics.values.shape[1] > 3 else "3axis"
     features = side_features(side_channels(harmonics, forward))
@@ -114,7 +121,7 @@ def _votes(steps: Steps, harmonics: StrideHarmonics, forward: FloatArray) -> Flo
     for gait, name in ((True, "running_side_"), (False, "walking_side_")):
         chosen = running == gait
         if chosen.any():
-            model = load_model(name + axes)
+            model = models[name + axes]
             log_odds = 2.0 * model.predict(features[chosen]) / model.rmse**2
             votes[harmonics.step[chosen]] = np.clip(log_odds, -MAX_LOG_ODDS, MAX_LOG_ODDS)
     return votes

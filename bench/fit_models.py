@@ -11,7 +11,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +31,7 @@ from analysis.sides import side_channels, side_features
 from analysis.steps import IntArray
 from imu.recordings import Recording, read_recording
 
+TARGETS = ("strike", "toe_off", "side")
 PENALTY = 300.0  # shrinks what one person's data cannot hold up; 100 to 1000 change little
 MATCH_S = 0.15
 # Where the step (upward zero crossing) lies against foot strike on average, to pair them.
@@ -124,6 +125,53 @@ def judge(of: list[Trial], target: str) -> tuple[FloatArray, FloatArray]:
     return np.concatenate(predicted), np.concatenate(truth)
 
 
+TrialSets = dict[tuple[str, bool], list[Trial]]
+"""Trials by gait and by whether the gyroscope was used."""
+
+
+def read_trials(validation: Path) -> TrialSets:
+    """Read all recordings of the validation folder, with and without their gyroscope."""
+    return {
+        (gait, six_axes): list(trials(validation / gait, gait, six_axes=six_axes))
+        for gait in ("running", "walking")
+        for six_axes in (True, False)
+    }
+
+
+def fit_models(sets: TrialSets, *, without: str | None = None) -> dict[str, LinearModel]:
+    """Fit all models, each with its error on people left out in turn.
+
+    Parameters
+    ----------
+    sets : TrialSets
+    without : str, optional
+        A person whose trials are not used, neither for the fit nor for its error.
+    """
+    models = {}
+    for (gait, six_axes), everyone in sets.items():
+        of = [trial for trial in everyone if trial.person != without]
+        for target in TARGETS:
+            predicted, truth = judge(of, target)
+            rmse = float(np.sqrt(np.mean((predicted - truth) ** 2)))
+            name = model_name(target, running=gait == "running", has_gyroscope=six_axes)
+            models[name] = replace(fit(of, target), rmse=rmse)
+    return models
+
+
+def errors(sets: TrialSets) -> Iterator[str]:
+    """Say the leave-one-person-out error of each model in a line."""
+    for (gait, six_axes), of in sets.items():
+        for target in TARGETS:
+            predicted, truth = judge(of, target)
+            error = predicted - truth
+            name = model_name(target, running=gait == "running", has_gyroscope=six_axes)
+            if target == "side":
+                yield f"{name:24s} {np.mean(predicted * truth > 0):.4f} of strides right"
+            else:
+                mae_ms, bias_ms = 1e3 * np.abs(error).mean(), 1e3 * error.mean()
+                yield f"{name:24s} MAE {mae_ms:5.1f} ms, bias {bias_ms:+5.1f} ms, n = {len(error)}"
+
+
 def _say(line: str) -> None:
     sys.stdout.write(line + "\n")
 
@@ -134,25 +182,11 @@ def main() -> None:
     parser.add_argument("validation", type=Path)
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
-    models: dict[str, object] = {}
-    for gait in ("running", "walking"):
-        for six_axes in (True, False):
-            of = list(trials(arguments.validation / gait, gait, six_axes=six_axes))
-            for target in ("strike", "toe_off", "side"):
-                predicted, truth = judge(of, target)
-                error = predicted - truth
-                name = model_name(target, running=gait == "running", has_gyroscope=six_axes)
-                if target == "side":
-                    _say(f"{name:24s} {np.mean(predicted * truth > 0):.4f} of strides right")
-                else:
-                    _say(
-                        f"{name:24s} MAE {1e3 * np.abs(error).mean():5.1f} ms, "
-                        f"bias {1e3 * error.mean():+5.1f} ms, n = {len(error)}"
-                    )
-                final = fit(of, target)
-                rmse = float(np.sqrt(np.mean(error**2)))
-                models[name] = {**to_json(final), "rmse": float(f"{rmse:.4g}")}
+    sets = read_trials(arguments.validation)
+    for line in errors(sets):
+        _say(line)
     if arguments.write:
+        models = {name: to_json(model) for name, model in fit_models(sets).items()}
         target_file = Path(__file__).parents[1] / "analysis" / "models.json"
         target_file.write_text(json.dumps(models, indent=None, separators=(",", ":")) + "\n")
         _say(f"wrote {target_file.name}")

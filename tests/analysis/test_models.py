@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from analysis.events import STRIKE_OFFSETS_S, TOE_OFF_OFFSETS_S, model_name
-from analysis.models import fit_ridge, load_model, to_json
+from analysis.models import fit_ridge, shipped_models, to_json
 
 
 def test_ridge_finds_the_line_that_made_the_data():
@@ -40,7 +40,7 @@ def test_a_model_survives_its_json_form():
 def test_the_shipped_event_models_fit_the_features_that_are_made(running, has_gyroscope):
     channels = 3 if has_gyroscope else 2
     for event, offsets in (("strike", STRIKE_OFFSETS_S), ("toe_off", TOE_OFF_OFFSETS_S[running])):
-        model = load_model(model_name(event, running=running, has_gyroscope=has_gyroscope))
+        model = shipped_models()[model_name(event, running=running, has_gyroscope=has_gyroscope)]
         assert model.coefficients.shape == (channels * len(offsets) + 1,)
         assert model.low < model.intercept < model.high
         assert 0.001 < model.rmse < 0.05
