@@ -1,15 +1,21 @@
 """How the sensor sits on the pelvis: up from standing, forward from the symmetry of steps."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from analysis import geometry
+from analysis.forward import (
+    SYMMETRY_ERROR_DEG,
+    axis_angle_rad,
+    jackknife_se_deg,
+    symmetry_blocks,
+)
 from analysis.grid import Grid
 from analysis.results import Alignment, FloatArray, ZeroReference
 from analysis.standing import like_standing, standing_up
 from analysis.steps import Steps
-from analysis.strides import ComplexArray, StrideHarmonics
+from analysis.strides import StrideHarmonics
 
 # Fore-aft against vertical acceleration at the step frequency.  In running the body brakes first
 # and speeds up after the vertical peak; in walking it is fastest at foot strike and brakes from
@@ -17,10 +23,6 @@ from analysis.strides import ComplexArray, StrideHarmonics
 # degrees, walking 78 to 136 degrees: each within 60 degrees of its centre, where 90 would flip.
 FORE_AFT_PHASE_RUNNING_DEG = -42.0
 FORE_AFT_PHASE_WALKING_DEG = 107.0
-STRIDES_PER_BLOCK = 16
-# How far people are from perfect symmetry: root mean square error of the turn about the vertical
-# over 48 treadmill trials with known mounting.
-SYMMETRY_ERROR_DEG = 3.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +108,9 @@ def find_mounting(
     steps: Steps,
     earlier: EarlierMounting = NOTHING_EARLIER,
 ) -> Mounting:
-    """Find forward among the level directions.
+    """Find forward among the level directions, by the symmetry of steps.
 
-    Forward is the level direction in which acceleration is most alike in both steps and the
-    sway across it most opposite; for turning rates it is the other way round: nodding is alike,
-    rolling opposite.  Its sign follows from the phase of fore-aft against vertical acceleration.
+    Its sign follows from the phase of fore-aft against vertical acceleration.
 
     Parameters
     ----------
@@ -125,71 +125,45 @@ def find_mounting(
     earlier : EarlierMounting
         Its symmetry is added to that of these strides.
     """
-    blocks = _symmetry_blocks(harmonics)
+    blocks = symmetry_blocks(harmonics)
     symmetry = blocks.sum(axis=0)
-    angle = _axis_angle(symmetry + earlier.symmetry)
+    angle = axis_angle_rad(symmetry + earlier.symmetry)
     forward = np.array([np.cos(angle), np.sin(angle)])
     direction = _direction(harmonics, steps, forward)
     if direction < 0:
         forward = -forward
-    turn = np.array(
-        [[forward[0], forward[1], 0.0], [-forward[1], forward[0], 0.0], [0.0, 0.0, 1.0]]
-    )
-    matrix = turn @ level
+    matrix = _turn_to(forward) @ level
     alignment = Alignment(
         sensor_to_pelvis_wxyz=geometry.from_matrix(matrix),
         zero=zero,
         confidence=float(min(1.0, abs(direction))),
-        yaw_se_deg=_angle_se_deg(blocks),
+        yaw_se_deg=float(np.hypot(jackknife_se_deg(blocks), SYMMETRY_ERROR_DEG)),
         moved_deg=None,
     )
     return Mounting(alignment, matrix, symmetry)
 
 
-def _symmetry_blocks(harmonics: StrideHarmonics) -> FloatArray:
-    """Matrix per block of strides whose largest eigenvector points forward; shape (n, 2, 2)."""
-    alike, opposite = harmonics.alike(), harmonics.opposite()
-    n_blocks = max(1, len(alike) // STRIDES_PER_BLOCK)
-    blocks = []
-    for chosen in np.array_split(np.arange(len(alike)), n_blocks):
-        same, other = alike[chosen].mean(axis=0), opposite[chosen].mean(axis=0)
-        block = _contrast(same[0:2], other[0:2])
-        if alike.shape[1] > 3:
-            block = block + _contrast(other[3:5], same[3:5])
-        blocks.append(block * len(chosen))
-    return np.stack(blocks)
+def turned_mounting(mounting: Mounting, turn_deg: float, se_deg: float) -> Mounting:
+    """Turn forward to the left by an angle that is known within ``se_deg``.
 
-
-def _contrast(along: ComplexArray, across: ComplexArray) -> FloatArray:
-    """Power along minus power across, over their sum, as a symmetric matrix, shape (2, 2)."""
-    power_along = (along @ along.conj().T).real
-    power_across = (across @ across.conj().T).real
-    total = max(float(np.trace(power_along + power_across)), 1e-12)
-    contrast: FloatArray = (power_along - power_across) / total
-    return contrast
-
-
-def _axis_angle(matrix: FloatArray) -> float:
-    """Angle of the eigenvector with the largest eigenvalue, radians, free of sign."""
-    _, vectors = np.linalg.eigh(matrix)
-    return float(np.arctan2(vectors[1, 1], vectors[0, 1]))
-
-
-def _angle_se_deg(blocks: FloatArray) -> float:
-    """Estimate the error of the axis angle: jackknife over blocks, floored by the known error.
-
-    The jackknife knows how the blocks of one run differ, not how a person differs from perfect
-    symmetry.
+    The error of symmetry that the mounting came with is replaced by that of the angle; what the
+    strides differ among each other stays.
     """
-    n = len(blocks)
-    if n < 3:
-        return SYMMETRY_ERROR_DEG * 2
-    whole = blocks.sum(axis=0)
-    centre = _axis_angle(whole)
-    left_out = np.array([_axis_angle(whole - block) for block in blocks])
-    apart = (left_out - centre + np.pi / 2) % np.pi - np.pi / 2
-    spread_deg = np.degrees(np.sqrt((n - 1) / n * np.sum(apart**2)))
-    return float(np.hypot(spread_deg, SYMMETRY_ERROR_DEG))
+    angle = np.radians(turn_deg)
+    matrix = _turn_to(np.array([np.cos(angle), np.sin(angle)])) @ mounting.matrix
+    of_strides = mounting.alignment.yaw_se_deg**2 - SYMMETRY_ERROR_DEG**2
+    alignment = replace(
+        mounting.alignment,
+        sensor_to_pelvis_wxyz=geometry.from_matrix(matrix),
+        yaw_se_deg=float(np.sqrt(max(of_strides, 0.0) + se_deg**2)),
+    )
+    return replace(mounting, alignment=alignment, matrix=matrix)
+
+
+def _turn_to(forward: FloatArray) -> FloatArray:
+    """Turn about the vertical that brings a level direction, shape (2,), to the x axis."""
+    x, y = forward
+    return np.array([[x, y, 0.0], [-y, x, 0.0], [0.0, 0.0, 1.0]])
 
 
 def _direction(harmonics: StrideHarmonics, steps: Steps, forward: FloatArray) -> float:

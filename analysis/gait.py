@@ -17,9 +17,11 @@ from analysis.alignment import (
     find_level,
     find_mounting,
     level_matrix,
+    turned_mounting,
 )
 from analysis.drop import Drops, stance_drops
 from analysis.events import Events, event_signals, find_events
+from analysis.forward import turn_beyond_symmetry
 from analysis.geometry import GRAVITY_MPS2, dot, turned
 from analysis.grid import Grid
 from analysis.models import Models, shipped_models
@@ -54,7 +56,7 @@ class Aligned:
     harmonics : StrideHarmonics
     mounting : Mounting
     forward : FloatArray, shape (2,)
-        Forward in level axes.
+        Forward in level axes, by symmetry: what sides and events are read with.
     """
 
     grid: Grid
@@ -110,11 +112,17 @@ def align(grid: Grid, earlier: EarlierMounting = NOTHING_EARLIER) -> Aligned | N
     return Aligned(grid, up, channels, turning, steps, harmonics, mounting, forward)
 
 
-def pelvis_angles(aligned: Aligned) -> PelvisAngles | None:
+def refined_mounting(aligned: Aligned, sides: tuple[Side, ...], models: Models) -> Mounting:
+    """Mounting of the aligned steps, with forward as far beyond symmetry as can be told."""
+    turn = turn_beyond_symmetry(aligned.harmonics, aligned.steps, sides, aligned.forward, models)
+    return aligned.mounting if turn is None else turned_mounting(aligned.mounting, *turn)
+
+
+def pelvis_angles(aligned: Aligned, mounting: Mounting) -> PelvisAngles | None:
     """Angles of the pelvis; None without a gyroscope."""
     if aligned.grid.gyr_radps is None:
         return None
-    up = turned(aligned.up, aligned.mounting.matrix)
+    up = turned(aligned.up, mounting.matrix)
     return PelvisAngles(np.degrees(obliquity_rad(up)), np.degrees(tilt_rad(up)))
 
 
@@ -153,14 +161,15 @@ def find_gait(
     if aligned is None:
         return None
     steps = aligned.steps
-    angles = pelvis_angles(aligned)
     in_turn = step_turns(aligned.turning, steps)
     sides, confidence = find_sides(steps, aligned.harmonics, aligned.forward, in_turn, models)
+    mounting = refined_mounting(aligned, sides, models)
+    angles = pelvis_angles(aligned, mounting)
     events = find_events(events_of(aligned), steps, grid, models)
     reasons = exclusions(events, steps, grid, turning=aligned.turning, clipped_s=clipped_s)
     drops = _drops(angles, grid, events, sides)
     return FoundGait(
-        _with_movement(aligned.mounting, angles, steps),
+        _with_movement(mounting, angles, steps),
         angles,
         build_stances(steps, events, sides, reasons, drops),
         _bouts(steps, events, confidence),

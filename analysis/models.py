@@ -50,7 +50,12 @@ class LinearModel:
 
 
 def fit_ridge(
-    features: FloatArray, target: FloatArray, penalty: float, rmse: float = float("nan")
+    features: FloatArray,
+    target: FloatArray,
+    penalty: float,
+    rmse: float = float("nan"),
+    *,
+    odd: bool = False,
 ) -> LinearModel:
     """Fit a ridge regression; the intercept is not penalised.
 
@@ -62,7 +67,11 @@ def fit_ridge(
         Added to the diagonal of the standardised normal equations.
     rmse : float
         Error found by cross-validation, carried along.
+    odd : bool
+        The target changes its sign when all features do, as in a mirror: there is no intercept.
     """
+    if odd:
+        features, target = np.concatenate((features, -features)), np.concatenate((target, -target))
     mean, sd = features.mean(axis=0), features.std(axis=0) + 1e-9
     scores = (features - mean) / sd
     gram = scores.T @ scores + penalty * np.eye(scores.shape[1])

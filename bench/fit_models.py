@@ -13,9 +13,12 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from scipy.spatial.transform import Rotation
 
+from analysis.alignment import Mounting
 from analysis.events import (
     STRIKE_OFFSETS_S,
     TOE_OFF_OFFSETS_S,
@@ -23,16 +26,20 @@ from analysis.events import (
     mean_step_time_s,
     model_name,
 )
+from analysis.forward import forward_features
 from analysis.gait import align, events_of
 from analysis.grid import to_grid
 from analysis.models import LinearModel, fit_ridge, to_json
 from analysis.results import FloatArray
 from analysis.sides import side_channels, side_features
+from analysis.stances import Side
 from analysis.steps import IntArray
 from imu.recordings import Recording, read_recording
 
-TARGETS = ("strike", "toe_off", "side")
-PENALTY = 300.0  # shrinks what one person's data cannot hold up; 100 to 1000 change little
+# Each shrinks what one person's data cannot hold up.  Three times more or less changes little.
+PENALTY = {"strike": 300.0, "toe_off": 300.0, "side": 600.0, "forward": 6.0}
+# Targets that change their sign in a mirror: their models favour neither side.
+ODD_TARGETS = ("side", "forward")
 MATCH_S = 0.15
 # Where the step (upward zero crossing) lies against foot strike on average, to pair them.
 STEP_AFTER_STRIKE_S = {"running": 0.02, "walking": -0.08}
@@ -51,12 +58,12 @@ def trials(folder: Path, gait: str, *, six_axes: bool) -> Iterator[Trial]:
     """Read each recording of a folder, with the features that the analysis itself would make."""
     for path in sorted(folder.glob("*.parquet")):
         truth = json.loads(path.with_name(f"{path.stem}.truth.json").read_text("utf-8"))
-        yield _trial(read_recording(path), truth["stances"], path.stem[:3], gait, six_axes=six_axes)
+        yield _trial(read_recording(path), truth, path.stem[:3], gait, six_axes=six_axes)
 
 
 def _trial(
     recording: Recording,
-    stances: list[dict[str, object]],
+    truth: dict[str, Any],
     person: str,
     gait: str,
     *,
@@ -70,6 +77,7 @@ def _trial(
     signals = events_of(aligned)
     step_time = mean_step_time_s(steps, grid.rate_hz)
     anchor = np.interp(steps.index, np.arange(len(grid.t_s)), grid.t_s)
+    stances = truth["stances"]
     strike = np.array([s["foot_strike_s"] for s in stances], float)
     toe_off = np.array([s.get("toe_off_s") or np.nan for s in stances], float)
     left = np.array([1.0 if s["side"] == "left" else -1.0 for s in stances])
@@ -82,15 +90,26 @@ def _trial(
     offsets = TOE_OFF_OFFSETS_S[gait == "running"]
     toe_offs = event_features(signals, steps, offsets, step_time, grid)[step_of]
     known = np.isfinite(toe_off[stance_of])
-    return Trial(
-        person,
-        {"strike": strikes, "toe_off": toe_offs[known], "side": side},
-        {
-            "strike": (strike[stance_of] - anchor[step_of]),
-            "toe_off": (toe_off[stance_of] - anchor[step_of])[known],
-            "side": left[at_stride[at_stride >= 0]],
-        },
-    )
+    features = {"strike": strikes, "toe_off": toe_offs[known], "side": side}
+    targets = {
+        "strike": (strike[stance_of] - anchor[step_of]),
+        "toe_off": (toe_off[stance_of] - anchor[step_of])[known],
+        "side": left[at_stride[at_stride >= 0]],
+    }
+    sides = tuple(Side.UNKNOWN if k < 0 else Side(stances[k]["side"]) for k in stance_at)
+    asymmetries = forward_features(harmonics, steps, sides, aligned.forward)
+    if asymmetries is not None and "mount_sensor_to_pelvis_wxyz" in truth:
+        features["forward"] = asymmetries[None]
+        targets["forward"] = np.array([_turn_to_truth_deg(aligned.mounting, truth)])
+    return Trial(person, features, targets)
+
+
+def _turn_to_truth_deg(mounting: Mounting, truth: dict[str, Any]) -> float:
+    """How far to the left true forward lies of the forward that symmetry shows."""
+    w, x, y, z = truth["mount_sensor_to_pelvis_wxyz"]
+    true_axes = Rotation.from_quat((x, y, z, w)).as_matrix()
+    forward = mounting.matrix @ true_axes[0]  # the pelvis's x axis, in the axes of symmetry
+    return float(np.degrees(np.arctan2(forward[1], forward[0])))
 
 
 def _pair(detected: FloatArray, truth: FloatArray) -> tuple[IntArray, IntArray]:
@@ -104,13 +123,10 @@ def _pair(detected: FloatArray, truth: FloatArray) -> tuple[IntArray, IntArray]:
 
 
 def fit(of: list[Trial], target: str) -> LinearModel:
-    """Fit one model; a side model is fitted to both mirror images, so it favours neither."""
+    """Fit one model."""
     features = np.concatenate([t.features[target] for t in of])
     values = np.concatenate([t.targets[target] for t in of])
-    if target == "side":
-        features = np.concatenate((features, -features))
-        values = np.concatenate((values, -values))
-    return fit_ridge(features, values, PENALTY)
+    return fit_ridge(features, values, PENALTY[target], odd=target in ODD_TARGETS)
 
 
 def judge(of: list[Trial], target: str) -> tuple[FloatArray, FloatArray]:
@@ -150,7 +166,7 @@ def fit_models(sets: TrialSets, *, without: str | None = None) -> dict[str, Line
     models = {}
     for (gait, six_axes), everyone in sets.items():
         of = [trial for trial in everyone if trial.person != without]
-        for target in TARGETS:
+        for target in of[0].targets:
             predicted, truth = judge(of, target)
             rmse = float(np.sqrt(np.mean((predicted - truth) ** 2)))
             name = model_name(target, running=gait == "running", has_gyroscope=six_axes)
@@ -161,11 +177,14 @@ def fit_models(sets: TrialSets, *, without: str | None = None) -> dict[str, Line
 def errors(sets: TrialSets) -> Iterator[str]:
     """Say the leave-one-person-out error of each model in a line."""
     for (gait, six_axes), of in sets.items():
-        for target in TARGETS:
+        for target in of[0].targets:
             predicted, truth = judge(of, target)
             error = predicted - truth
             name = model_name(target, running=gait == "running", has_gyroscope=six_axes)
-            if target == "side":
+            if target == "forward":
+                rms_deg, without_deg = (np.sqrt(np.mean(x**2)) for x in (error, truth))
+                yield f"{name:24s} RMS {rms_deg:.2f} deg, {without_deg:.2f} by symmetry alone"
+            elif target == "side":
                 yield f"{name:24s} {np.mean(predicted * truth > 0):.4f} of strides right"
             else:
                 mae_ms, bias_ms = 1e3 * np.abs(error).mean(), 1e3 * error.mean()
