@@ -3,7 +3,7 @@ r"""From signals on a grid to stances: the whole way, each part in its own modul
 ::
 
     grid -> up -> vertical -> steps -> strides -> mounting -> sides
-                                   \-> events -> drops, exclusions -> stances
+     ^                         | \-> events -> drops, exclusions -> stances
 """
 
 from dataclasses import dataclass, replace
@@ -22,6 +22,7 @@ from analysis.alignment import (
 from analysis.drop import Drops, stance_drops
 from analysis.events import Events, event_signals, find_events
 from analysis.forward import turn_beyond_symmetry
+from analysis.gaps import fill_gaps
 from analysis.geometry import GRAVITY_MPS2, dot, turned
 from analysis.grid import Grid
 from analysis.models import Models, shipped_models
@@ -34,6 +35,7 @@ from analysis.stances import Gait, Side, Stance
 from analysis.steps import Steps, find_steps
 from analysis.strides import StrideHarmonics, stride_harmonics
 from analysis.validity import exclusions, step_turns, turning_mask
+from analysis.wobble import looseness, without_swing
 
 MIN_STRIDES = 3  # fewer cannot tell forward from backward, or left from right
 
@@ -71,29 +73,46 @@ class Aligned:
 
 @dataclass(frozen=True, slots=True)
 class PelvisAngles:
-    """Obliquity (right side up is positive) and forward tilt, degrees, shape (n,) each."""
+    """Angles of the pelvis; shape (n,) each.
+
+    Attributes
+    ----------
+    obliquity_deg, tilt_deg : FloatArray
+        Right side up, and forward, is positive.  Without the swing of a loose belt.
+    loose : FloatArray
+        How loose the sensor is, 0 to 1; see `analysis.wobble.looseness`.
+    """
 
     obliquity_deg: FloatArray
     tilt_deg: FloatArray
+    loose: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
 class FoundGait:
-    """Stances and what they were read from; there are no angles without a gyroscope."""
+    """Stances and what they were read from; there are no angles without a gyroscope.
+
+    ``loose_percent`` is the share of running steps on a sensor that swings on its belt.
+    """
 
     mounting: Mounting
     angles: PelvisAngles | None
     stances: tuple[Stance, ...]
     bouts: tuple[Bout, ...]
+    loose_percent: float = 0.0
 
 
 def align(grid: Grid, earlier: EarlierMounting = NOTHING_EARLIER) -> Aligned | None:
     """Find the steps and how the sensor sits; None where nobody walks or runs."""
-    up = up_in_sensor(grid)
-    vertical = dot(up, grid.acc_mps2) - GRAVITY_MPS2
-    steps = find_steps(vertical, grid)
+    up, vertical, steps = _steps_of(grid)
     if not len(steps.index):
         return None
+    filled = fill_gaps(grid, steps)
+    if filled is not None:
+        grid = filled
+        up, vertical, steps = _steps_of(grid)
+        if not len(steps.index):
+            return None
     level_up, zero = find_level(grid, up, steps, earlier)
     level = level_matrix(level_up)
     columns = [turned(grid.acc_mps2, level[:2]), vertical[:, None]]
@@ -112,6 +131,13 @@ def align(grid: Grid, earlier: EarlierMounting = NOTHING_EARLIER) -> Aligned | N
     return Aligned(grid, up, channels, turning, steps, harmonics, mounting, forward)
 
 
+def _steps_of(grid: Grid) -> tuple[FloatArray, FloatArray, Steps]:
+    """Direction of up, vertical acceleration without gravity, and the steps in it."""
+    up = up_in_sensor(grid)
+    vertical = dot(up, grid.acc_mps2) - GRAVITY_MPS2
+    return up, vertical, find_steps(vertical, grid)
+
+
 def refined_mounting(aligned: Aligned, sides: tuple[Side, ...], models: Models) -> Mounting:
     """Mounting of the aligned steps, with forward as far beyond symmetry as can be told."""
     turn = turn_beyond_symmetry(aligned.harmonics, aligned.steps, sides, aligned.forward, models)
@@ -123,7 +149,10 @@ def pelvis_angles(aligned: Aligned, mounting: Mounting) -> PelvisAngles | None:
     if aligned.grid.gyr_radps is None:
         return None
     up = turned(aligned.up, mounting.matrix)
-    return PelvisAngles(np.degrees(obliquity_rad(up)), np.degrees(tilt_rad(up)))
+    both_deg = np.degrees(np.column_stack((obliquity_rad(up), tilt_rad(up))))
+    loose = looseness(both_deg, aligned.grid, aligned.steps.mask(len(up)))
+    obliquity_deg, tilt_deg = without_swing(both_deg, loose, aligned.grid).T
+    return PelvisAngles(obliquity_deg, tilt_deg, loose)
 
 
 def events_of(aligned: Aligned) -> FloatArray:
@@ -160,7 +189,7 @@ def find_gait(
     aligned = align(grid, earlier)
     if aligned is None:
         return None
-    steps = aligned.steps
+    grid, steps = aligned.grid, aligned.steps
     in_turn = step_turns(aligned.turning, steps)
     sides, confidence = find_sides(steps, aligned.harmonics, aligned.forward, in_turn, models)
     mounting = refined_mounting(aligned, sides, models)
@@ -173,6 +202,7 @@ def find_gait(
         angles,
         build_stances(steps, events, sides, reasons, drops),
         _bouts(steps, events, confidence),
+        _loose_percent(angles, steps),
     )
 
 
@@ -196,6 +226,14 @@ def _with_movement(mounting: Mounting, angles: PelvisAngles | None, steps: Steps
         return mounting
     moved = moved_deg(angles.obliquity_deg, angles.tilt_deg, steps)
     return replace(mounting, alignment=replace(mounting.alignment, moved_deg=moved))
+
+
+def _loose_percent(angles: PelvisAngles | None, steps: Steps) -> float:
+    """Share of running steps on a loose sensor; a walk's small angles cannot tell."""
+    if angles is None or not steps.running.any():
+        return 0.0
+    at = steps.index[steps.running].astype(np.intp)
+    return float(100.0 * (angles.loose[at] > 0.5).mean())
 
 
 def _bouts(steps: Steps, events: Events, confidence: tuple[float, ...]) -> tuple[Bout, ...]:

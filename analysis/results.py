@@ -143,6 +143,8 @@ class SignalQuality:
         The grade in one sentence.
     has_gyroscope : bool
         False: an accelerometer alone, so there is no drop.
+    loose_percent : float
+        Share of the running in which the sensor swings on its belt.
     """
 
     grade: Grade
@@ -154,6 +156,7 @@ class SignalQuality:
     n_clipped: int
     sentence: str
     has_gyroscope: bool = True
+    loose_percent: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,7 @@ def analyse_run(
         holes=find_holes(t_s, sampling_rate_hz),
         n_clipped=int(clipped.sum()),
         has_gyroscope=gyr_radps is not None,
+        loose_percent=found.loose_percent if found else 0.0,
     )
     bouts = found.bouts if found else ()
     summary = summarise(

@@ -81,6 +81,13 @@ class Steps:
         starts = np.flatnonzero(np.diff(self.bout, prepend=-1))
         return [slice(a, b) for a, b in zip(starts, [*starts[1:], len(self.bout)], strict=True)]
 
+    def mask(self, n: int) -> BoolArray:
+        """Grid samples from the first to the last step of each bout, shape (n,)."""
+        inside = np.zeros(n, bool)
+        for bout in self.bouts():
+            inside[int(self.index[bout.start]) : int(self.index[bout.stop - 1]) + 1] = True
+        return inside
+
 
 def find_steps(vertical_mps2: FloatArray, grid: Grid) -> Steps:
     """Find the steps in a vertical acceleration (gravity removed), shape (n,)."""

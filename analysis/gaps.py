@@ -1,0 +1,152 @@
+"""Fill gaps inside gait with what the neighbouring strides did at the same phase.
+
+A smooth curve across a gap of 0.1 s cuts off what happens within it, and an angle that is
+integrated across it is wrong from there on.  Strides resemble each other far more than any curve
+resembles a stride: the mean of the strides around, shifted to meet the samples at both ends of the
+gap, takes its place.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from analysis.grid import Grid
+from analysis.results import BoolArray, FloatArray
+from analysis.steps import IntArray, Steps
+
+# A shorter hole is smaller than what changes within it: a smooth curve is as good.
+MIN_GAP_S = 0.025
+# Strides of the same foot on each side of the gap; people change slowly.
+STRIDES_EACH_SIDE = 6
+N_PHASES = 64  # of a stride: up to 20 Hz in the slowest run
+# A phase that fewer of these strides have recorded is not known well enough.
+MIN_STRIDES = 2
+CHUNK = 256  # gaps at a time, so that memory stays small
+
+
+@dataclass(frozen=True, slots=True)
+class _Gaps:
+    """Gaps inside strides: the sample before, the sample after, and the stride they begin in."""
+
+    before: IntArray
+    after: IntArray
+    stride: IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class _Strides:
+    """Strides from step to step but one, in grid samples, and their bouts."""
+
+    start: FloatArray
+    end: FloatArray
+    bout: IntArray
+
+
+def fill_gaps(grid: Grid, steps: Steps) -> Grid | None:
+    """Fill the gaps that lie inside strides; None where there is nothing to fill.
+
+    Parameters
+    ----------
+    grid : Grid
+        Holes are bridged by smooth curves already.
+    steps : Steps
+
+    Returns
+    -------
+    Grid or None
+        The same grid with other values where ``recorded`` is False; ``recorded`` stays as it is.
+    """
+    opening = np.flatnonzero(steps.bout[:-2] == steps.bout[2:])
+    if not len(opening):
+        return None
+    start, end = steps.index[opening], steps.index[opening + 2]
+    gaps = _gaps_in_strides(grid, start, end)
+    if not len(gaps.before):
+        return None
+    columns = [grid.acc_mps2] if grid.gyr_radps is None else [grid.acc_mps2, grid.gyr_radps]
+    channels = np.hstack(columns)
+    filled = channels.copy()
+    strides = _Strides(start, end, steps.bout[opening])
+    for first in range(0, len(gaps.before), CHUNK):
+        part = slice(first, first + CHUNK)
+        chunk = _Gaps(gaps.before[part], gaps.after[part], gaps.stride[part])
+        _fill(filled, channels, grid.recorded, chunk, strides)
+    return replace(
+        grid,
+        acc_mps2=np.ascontiguousarray(filled[:, :3]),
+        gyr_radps=None if grid.gyr_radps is None else np.ascontiguousarray(filled[:, 3:]),
+    )
+
+
+def _gaps_in_strides(grid: Grid, start: FloatArray, end: FloatArray) -> _Gaps:
+    edges = np.flatnonzero(np.diff(np.concatenate(([True], grid.recorded, [True]))))
+    first, stop = edges[::2], edges[1::2]
+    long = stop - first >= max(2, round(MIN_GAP_S * grid.rate_hz))
+    before, after = first[long] - 1, stop[long]
+    stride = np.searchsorted(start, before, side="right") - 1
+    inside = (stride >= 0) & (after < len(grid.t_s)) & (before <= end[stride])
+    return _Gaps(before[inside], after[inside], stride[inside])
+
+
+def _fill(
+    filled: FloatArray,
+    channels: FloatArray,
+    recorded: BoolArray,
+    gaps: _Gaps,
+    strides: _Strides,
+) -> None:
+    """Fill some gaps in place; see `fill_gaps`."""
+    start, end = strides.start, strides.end
+    own, which = np.unique(gaps.stride, return_inverse=True)
+    mean, known = _mean_strides(channels, recorded, own, strides)
+    # All samples of all gaps with the recorded ones at both ends, one after the other.
+    n = gaps.after - gaps.before + 1
+    gap = np.repeat(np.arange(len(n)), n)
+    at = gaps.before[gap] + np.arange(len(gap)) - np.repeat(np.cumsum(n) - n, n)
+    stride = gaps.stride[gap]
+    phase = (at - start[stride]) / (end[stride] - start[stride]) % 1.0 * N_PHASES
+    low = phase.astype(np.intp) % N_PHASES
+    share = (phase - np.floor(phase))[:, None]
+    row, high = which[gap], (low + 1) % N_PHASES
+    usual = mean[row, low] * (1 - share) + mean[row, high] * share
+    # Shifted along a straight line, so that it meets the recorded samples at both ends.
+    off = channels[at] - usual
+    last = np.cumsum(n) - 1
+    along = ((at - gaps.before[gap]) / (gaps.after - gaps.before)[gap])[:, None]
+    shifted = usual + off[(last - n + 1)[gap]] * (1 - along) + off[last[gap]] * along
+    whole = np.ones(len(n), bool)
+    np.logical_and.at(whole, gap, known[row, low] & known[row, high])
+    chosen = whole[gap] & ~recorded[at]
+    filled[at[chosen]] = shifted[chosen]
+
+
+def _mean_strides(
+    channels: FloatArray, recorded: BoolArray, own: IntArray, strides: _Strides
+) -> tuple[FloatArray, BoolArray]:
+    """Mean of the strides of the same foot around each stride of ``own``.
+
+    Returns
+    -------
+    mean : FloatArray, shape (n_own, N_PHASES, n_channels)
+    known : BoolArray, shape (n_own, N_PHASES)
+        Where enough of the strides have been recorded.
+    """
+    start, end, bout = strides.start, strides.end, strides.bout
+    near = own[:, None] + 2 * np.arange(-STRIDES_EACH_SIDE, STRIDES_EACH_SIDE + 1)
+    there = (near >= 0) & (near < len(start))
+    near = np.clip(near, 0, len(start) - 1)
+    there &= bout[near] == bout[own][:, None]
+    needed, place = np.unique(near, return_inverse=True)
+    at = start[needed, None] + (end - start)[needed, None] * (np.arange(N_PHASES) / N_PHASES)
+    low = np.minimum(at.astype(np.intp), len(channels) - 2)
+    share = (at - low)[..., None]
+    curves = channels[low] * (1 - share) + channels[low + 1] * share
+    weights = (recorded[low] & recorded[low + 1]).astype(float)
+    near = place.reshape(near.shape)
+    total = np.zeros((len(own), N_PHASES))
+    mean = np.zeros((len(own), N_PHASES, channels.shape[1]))
+    for k in range(near.shape[1]):
+        weight = weights[near[:, k]] * there[:, k, None]
+        total += weight
+        mean += curves[near[:, k]] * weight[..., None]
+    return mean / np.maximum(total, 1.0)[..., None], total >= MIN_STRIDES
