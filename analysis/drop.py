@@ -6,6 +6,7 @@ import numpy as np
 
 from analysis.grid import Grid
 from analysis.results import FloatArray
+from analysis.steps import IntArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +21,14 @@ class Drops:
         That maximum minus the value at foot strike.
     mid_stance_deg : FloatArray, shape (n_stances,)
         Value at half stance.
+    peak_s : FloatArray, shape (n_stances,)
+        When the maximum is reached, in the recording's own time.
     """
 
     peak_deg: FloatArray
     excursion_deg: FloatArray
     mid_stance_deg: FloatArray
+    peak_s: FloatArray
 
 
 def stance_drops(
@@ -52,7 +56,7 @@ def stance_drops(
 
     n = len(foot_strike_s)
     known = np.isfinite(toe_off_s) & np.isfinite(stance_sign) & (toe_off_s > foot_strike_s)
-    peak = np.full(n, np.nan)
+    peak, peak_s = np.full(n, np.nan), np.full(n, np.nan)
     if known.any():
         first = np.searchsorted(grid.t_s, foot_strike_s[known])
         stop = np.maximum(np.searchsorted(grid.t_s, toe_off_s[known]), first + 1)
@@ -61,8 +65,34 @@ def stance_drops(
         highest = np.maximum.reduceat(padded, edges)[::2]
         lowest = np.minimum.reduceat(padded, edges)[::2]
         sampled = np.where(stance_sign[known] > 0, highest, -lowest)
-        ends = np.maximum(at(foot_strike_s)[known], at(toe_off_s)[known])
-        peak[known] = np.maximum(sampled, ends)
+        sampled_s = _first_at(padded, stance_sign[known] * sampled, first, stop, grid)
+        peak_s[known], peak[known] = _largest(
+            (sampled_s, foot_strike_s[known], toe_off_s[known]),
+            (sampled, at(foot_strike_s)[known], at(toe_off_s)[known]),
+        )
     excursion = peak - at(foot_strike_s)
     middle = np.where(known, at((foot_strike_s + toe_off_s) / 2), np.nan)
-    return Drops(peak, excursion, middle)
+    return Drops(peak, excursion, middle, peak_s)
+
+
+def _first_at(
+    values: FloatArray, sought: FloatArray, first: IntArray, stop: IntArray, grid: Grid
+) -> FloatArray:
+    """Give the times of the first sample of each range [first, stop) that has the value sought."""
+    n = stop - first
+    which = np.repeat(np.arange(len(n)), n)
+    at = first[which] + np.arange(len(which)) - np.repeat(np.cumsum(n) - n, n)
+    there = np.flatnonzero(values[at] == sought[which])
+    _, chosen = np.unique(which[there], return_index=True)
+    times: FloatArray = grid.t_s[np.minimum(at[there[chosen]], len(grid.t_s) - 1)]
+    return times
+
+
+def _largest(
+    times: tuple[FloatArray, ...], values: tuple[FloatArray, ...]
+) -> tuple[FloatArray, FloatArray]:
+    """Of several candidates for each stance the one with the largest value: when, and what."""
+    stacked = np.stack(values)
+    best = stacked.argmax(axis=0)[None]
+    when = np.take_along_axis(np.stack(times), best, axis=0)[0]
+    return when, np.take_along_axis(stacked, best, axis=0)[0]

@@ -19,6 +19,7 @@ from analysis.alignment import (
     level_matrix,
     turned_mounting,
 )
+from analysis.bridging import steady_across_gaps
 from analysis.drop import Drops, stance_drops
 from analysis.events import Events, event_signals, find_events
 from analysis.forward import turn_beyond_symmetry
@@ -34,6 +35,7 @@ from analysis.sides import find_sides
 from analysis.stances import Gait, Side, Stance
 from analysis.steps import Steps, find_steps
 from analysis.strides import StrideHarmonics, stride_harmonics
+from analysis.uncertainty import AngleSignals, drop_errors, strike_errors_s
 from analysis.validity import exclusions, step_turns, turning_mask
 from analysis.wobble import looseness, without_swing
 
@@ -72,23 +74,6 @@ class Aligned:
 
 
 @dataclass(frozen=True, slots=True)
-class PelvisAngles:
-    """Angles of the pelvis; shape (n,) each.
-
-    Attributes
-    ----------
-    obliquity_deg, tilt_deg : FloatArray
-        Right side up, and forward, is positive.  Without the swing of a loose belt.
-    loose : FloatArray
-        How loose the sensor is, 0 to 1; see `analysis.wobble.looseness`.
-    """
-
-    obliquity_deg: FloatArray
-    tilt_deg: FloatArray
-    loose: FloatArray
-
-
-@dataclass(frozen=True, slots=True)
 class FoundGait:
     """Stances and what they were read from; there are no angles without a gyroscope.
 
@@ -96,7 +81,7 @@ class FoundGait:
     """
 
     mounting: Mounting
-    angles: PelvisAngles | None
+    angles: AngleSignals | None
     stances: tuple[Stance, ...]
     bouts: tuple[Bout, ...]
     loose_percent: float = 0.0
@@ -144,15 +129,17 @@ def refined_mounting(aligned: Aligned, sides: tuple[Side, ...], models: Models) 
     return aligned.mounting if turn is None else turned_mounting(aligned.mounting, *turn)
 
 
-def pelvis_angles(aligned: Aligned, mounting: Mounting) -> PelvisAngles | None:
+def pelvis_angles(aligned: Aligned, mounting: Mounting) -> AngleSignals | None:
     """Angles of the pelvis; None without a gyroscope."""
     if aligned.grid.gyr_radps is None:
         return None
     up = turned(aligned.up, mounting.matrix)
     both_deg = np.degrees(np.column_stack((obliquity_rad(up), tilt_rad(up))))
-    loose = looseness(both_deg, aligned.grid, aligned.steps.mask(len(up)))
-    obliquity_deg, tilt_deg = without_swing(both_deg, loose, aligned.grid).T
-    return PelvisAngles(obliquity_deg, tilt_deg, loose)
+    grid, inside = aligned.grid, aligned.steps.mask(len(up))
+    bridged = steady_across_gaps(both_deg, grid, aligned.steps, inside)
+    loose = looseness(bridged.angles_deg, grid, inside)
+    obliquity_deg, tilt_deg = without_swing(bridged.angles_deg, loose, grid).T
+    return AngleSignals(obliquity_deg, tilt_deg, loose, bridged.se_deg)
 
 
 def events_of(aligned: Aligned) -> FloatArray:
@@ -196,21 +183,23 @@ def find_gait(
     angles = pelvis_angles(aligned, mounting)
     events = find_events(events_of(aligned), steps, grid, models)
     reasons = exclusions(events, steps, grid, turning=aligned.turning, clipped_s=clipped_s)
-    drops = _drops(angles, grid, events, sides)
+    loose = None if angles is None else angles.loose
+    events = replace(events, foot_strike_se_s=strike_errors_s(events, grid, loose))
+    drops = errors = None
+    if angles is not None:
+        drops = _drops(angles, grid, events, sides)
+        yaw_se_deg = mounting.alignment.yaw_se_deg
+        errors = drop_errors(angles, grid, events, drops, yaw_se_deg)
     return FoundGait(
         _with_movement(mounting, angles, steps),
         angles,
-        build_stances(steps, events, sides, reasons, drops),
+        build_stances(steps, events, sides, reasons, drops=drops, errors=errors),
         _bouts(steps, events, confidence),
         _loose_percent(angles, steps),
     )
 
 
-def _drops(
-    angles: PelvisAngles | None, grid: Grid, events: Events, sides: tuple[Side, ...]
-) -> Drops | None:
-    if angles is None:
-        return None
+def _drops(angles: AngleSignals, grid: Grid, events: Events, sides: tuple[Side, ...]) -> Drops:
     sign = {Side.LEFT: -1.0, Side.RIGHT: 1.0, Side.UNKNOWN: np.nan}
     return stance_drops(
         angles.obliquity_deg,
@@ -221,14 +210,14 @@ def _drops(
     )
 
 
-def _with_movement(mounting: Mounting, angles: PelvisAngles | None, steps: Steps) -> Mounting:
+def _with_movement(mounting: Mounting, angles: AngleSignals | None, steps: Steps) -> Mounting:
     if angles is None:
         return mounting
     moved = moved_deg(angles.obliquity_deg, angles.tilt_deg, steps)
     return replace(mounting, alignment=replace(mounting.alignment, moved_deg=moved))
 
 
-def _loose_percent(angles: PelvisAngles | None, steps: Steps) -> float:
+def _loose_percent(angles: AngleSignals | None, steps: Steps) -> float:
     """Share of running steps on a loose sensor; a walk's small angles cannot tell."""
     if angles is None or not steps.running.any():
         return 0.0

@@ -9,6 +9,7 @@ from analysis.events import Events
 from analysis.results import FloatArray
 from analysis.stances import Exclusion, Gait, Side, Stance
 from analysis.steps import Steps
+from analysis.uncertainty import DropErrors
 
 
 def build_stances(
@@ -16,9 +17,11 @@ def build_stances(
     events: Events,
     sides: tuple[Side, ...],
     reasons: tuple[Exclusion | None, ...],
+    *,
     drops: Drops | None,
+    errors: DropErrors | None,
 ) -> tuple[Stance, ...]:
-    """Build the rows, in order of time; ``drops`` is None without a gyroscope."""
+    """Build the rows, in order of time; no drops and errors without a gyroscope."""
     n = len(steps.index)
     contact = events.toe_off_s - events.foot_strike_s
     flight = np.full(n, np.nan)
@@ -43,6 +46,8 @@ def build_stances(
         _known(flight),
         _known(60.0 / _stride_step_times_s(events.foot_strike_s, steps)),
         _known(events.foot_strike_se_s),
+        _known(errors.peak_deg) if errors else unknown,
+        _known(errors.excursion_deg) if errors else unknown,
     )
     return tuple(rows)
 

@@ -55,7 +55,7 @@ class Stance:
     cadence_spm : float or None
         Steps per minute, from the steps before and after this foot strike.
     foot_strike_se_s, peak_drop_se_deg, drop_excursion_se_deg : float or None
-        Standard errors; None until they are estimated.
+        Standard errors; see `analysis.uncertainty`.
     """
 
     foot_strike_s: float
