@@ -5,16 +5,9 @@ see ``docs/simulator.md``.
 """
 
 from imu.simulator.demo_plan import DemoRun, demo_plan
-from imu.simulator.parameters import (
-    Activity,
-    Gait,
-    Segment,
-    Sensor,
-    Shaking,
-    SimulationParameters,
-    running,
-    walking,
-)
+from imu.simulator.gaits import Gait, running, walking
+from imu.simulator.parameters import Activity, Segment, Shaking, SimulationParameters
+from imu.simulator.sensor import Sensor
 from imu.simulator.simulate import SimulatedRun, Truth, simulate
 from imu.simulator.truth import TrueStance
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from imu.recordings import write_recording
 from imu.simulator.demo_plan import WORN_WXYZ
-from imu.simulator.parameters import Activity, Segment, Sensor, SimulationParameters, running
+from imu.simulator.gaits import running
+from imu.simulator.parameters import Activity, Segment, SimulationParameters
+from imu.simulator.sensor import Sensor
 from imu.simulator.simulate import SimulatedRun, simulate
 
 

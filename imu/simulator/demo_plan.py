@@ -9,14 +9,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from imu.simulator.parameters import (
-    Activity,
-    Segment,
-    Sensor,
-    SimulationParameters,
-    running,
-    walking,
-)
+from imu.simulator.gaits import running, walking
+from imu.simulator.parameters import Activity, Segment, SimulationParameters
+from imu.simulator.sensor import Sensor
 
 # The sensor sits a little tilted, as on any waistband: 8 deg forward, 3 deg to the side.
 WORN_WXYZ = (0.99720, 0.02611, 0.06973, 0.00183)

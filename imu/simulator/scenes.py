@@ -1,6 +1,7 @@
 """Daily life without gait: recordings in which no stride may be found."""
 
-from imu.simulator.parameters import Activity, Segment, Sensor, Shaking, SimulationParameters
+from imu.simulator.parameters import Activity, Segment, Shaking, SimulationParameters
+from imu.simulator.sensor import Sensor
 from imu.simulator.simulate import SimulatedRun, simulate
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
-from imu.simulator.parameters import Sensor
+from imu.simulator.sensor import Sensor
 from imu.simulator.waveforms import FloatArray
 
 

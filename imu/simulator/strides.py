@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from imu.simulator.parameters import Gait
+from imu.simulator.gaits import Gait
 from imu.simulator.waveforms import FloatArray, StrideShapes, running_shapes, walking_shapes
 
 # Fatigue and chance may not turn a drop into a hike.

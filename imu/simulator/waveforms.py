@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
 from imu.errors import SimulationError
-from imu.simulator.parameters import Gait
+from imu.simulator.gaits import Gait
 
 FloatArray = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]

@@ -1,0 +1,55 @@
+"""What the sensor is, and how it is worn."""
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sensor:
+    """The sensor and how it is worn.  Defaults are those of a common 6-axis chip.
+
+    Attributes
+    ----------
+    sampling_rate_hz : float
+    mount_sensor_to_pelvis_wxyz : tuple of 4 floats
+        Rotates a vector from sensor axes to pelvis axes (x forward, y left, z up).
+    acc_bias_mps2, gyr_bias_radps : tuple of 3 floats
+        Constant offsets, sensor axes.
+    acc_noise_mps2_per_rthz, gyr_noise_radps_per_rthz : float
+        White noise density; 100 micro-g and 0.007 deg/s per root hertz.
+    acc_range_mps2, gyr_range_radps : float
+        Larger values are clipped: 16 g and 2000 deg/s.
+    n_bits : int or None
+        Resolution; None leaves out rounding.
+    loss_rate : float
+        Share of packets that never arrive.
+    n_packet_samples : int
+        Samples in a packet.
+    dropouts_s : tuple of (start, end)
+        Stretches without any sample, half open.
+    """
+
+    sampling_rate_hz: float = 100.0
+    mount_sensor_to_pelvis_wxyz: tuple[float, float, float, float] = (1.0, 0.0, 0.0, 0.0)
+    acc_bias_mps2: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    gyr_bias_radps: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    acc_noise_mps2_per_rthz: float = 0.00098
+    gyr_noise_radps_per_rthz: float = 0.00012
+    acc_range_mps2: float = 156.9
+    gyr_range_radps: float = 34.9
+    n_bits: int | None = 16
+    loss_rate: float = 0.0
+    n_packet_samples: int = 8
+    dropouts_s: tuple[tuple[float, float], ...] = ()
+
+    @classmethod
+    def ideal(cls, sampling_rate_hz: float = 100.0) -> "Sensor":
+        """No noise, no rounding, no clipping: for tests of exactness."""
+        return cls(
+            sampling_rate_hz=sampling_rate_hz,
+            acc_noise_mps2_per_rthz=0.0,
+            gyr_noise_radps_per_rthz=0.0,
+            acc_range_mps2=math.inf,
+            gyr_range_radps=math.inf,
+            n_bits=None,
+        )
