@@ -3,6 +3,36 @@
 import math
 from dataclasses import dataclass
 
+from imu.errors import SimulationError
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """The sensor turns on the pelvis, smoothly, and stays where it is then.
+
+    Attributes
+    ----------
+    time_s : float
+        When it begins, since the start of the recording.
+    angle_deg : float
+        How far it turns, right-handed about the axis.
+    axis : tuple of 3 floats
+        Pelvis axes (x forward, y left, z up); its length does not matter.
+    duration_s : float
+        Half a second is plausible for a belt that is pushed aside.
+    """
+
+    time_s: float
+    angle_deg: float
+    axis: tuple[float, float, float] = (0.0, 1.0, 0.0)
+    duration_s: float = 0.5
+
+    def __post_init__(self) -> None:
+        if not self.duration_s > 0.0:
+            raise SimulationError(f"a slip must take longer than {self.duration_s} s")
+        if not math.hypot(*self.axis) > 0.0:
+            raise SimulationError("the axis of a slip must have a direction")
+
 
 @dataclass(frozen=True, slots=True)
 class Sensor:
@@ -27,6 +57,8 @@ class Sensor:
         Samples in a packet.
     dropouts_s : tuple of (start, end)
         Stretches without any sample, half open.
+    slips : tuple of Slip
+        How it moves on the pelvis while it is worn, in order of time.
     """
 
     sampling_rate_hz: float = 100.0
@@ -41,6 +73,7 @@ class Sensor:
     loss_rate: float = 0.0
     n_packet_samples: int = 8
     dropouts_s: tuple[tuple[float, float], ...] = ()
+    slips: tuple[Slip, ...] = ()
 
     @classmethod
     def ideal(cls, sampling_rate_hz: float = 100.0) -> "Sensor":

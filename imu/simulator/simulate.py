@@ -7,7 +7,6 @@ from scipy.spatial.transform import Rotation
 
 from imu.recordings import JsonValue, Recording
 from imu.simulator.motion import (
-    Pose,
     Timeline,
     body_rates,
     make_timeline,
@@ -19,6 +18,7 @@ from imu.simulator.parameters import Activity, SimulationParameters
 from imu.simulator.sensing import arrived, sense
 from imu.simulator.truth import TrueStance, true_stances
 from imu.simulator.waveforms import FloatArray
+from imu.simulator.wearing import felt, sensor_to_pelvis_wxyz, slipping
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,15 @@ class Truth:
     pelvis_to_world_wxyz : FloatArray, shape (n, 4)
     obliquity_deg : FloatArray, shape (n,)
         Right side up is positive; not relative to standing.
+    sensor_to_pelvis_wxyz : FloatArray, shape (n, 4)
+        How the sensor sat on the pelvis: constant unless it moved.
     """
 
     stances: tuple[TrueStance, ...]
     t_s: FloatArray
     pelvis_to_world_wxyz: FloatArray
     obliquity_deg: FloatArray
+    sensor_to_pelvis_wxyz: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,10 @@ def simulate(parameters: SimulationParameters) -> SimulatedRun:
     t_s = np.arange(n) / sensor.sampling_rate_hz
     pose = pose_at(timeline, t_s)
     matrices = pelvis_to_world(pose)
+    turnings = slipping(sensor, t_s)
+    acc, gyr = felt(specific_force(pose, matrices), body_rates(pose), turnings)
     rng = np.random.default_rng((parameters.seed, 1))
-    acc, gyr = sense(specific_force(pose, matrices), body_rates(pose), sensor, rng)
+    acc, gyr = sense(acc, gyr, sensor, rng)
     there = arrived(t_s, sensor, rng) & ~_paused(timeline, t_s)
     metadata: dict[str, JsonValue] = {
         "sampling_rate_hz": sensor.sampling_rate_hz,
@@ -73,12 +78,14 @@ def simulate(parameters: SimulationParameters) -> SimulatedRun:
         **dict(parameters.metadata),
     }
     recording = Recording(t_s[there], acc[there], gyr[there], metadata)
-    return SimulatedRun(recording, _truth(timeline, t_s, pose, matrices))
-
-
-def _truth(timeline: Timeline, t_s: FloatArray, pose: Pose, matrices: FloatArray) -> Truth:
-    quaternions = Rotation.from_matrix(matrices).as_quat()[:, [3, 0, 1, 2]]
-    return Truth(true_stances(timeline), t_s, quaternions, np.degrees(pose.obliquity.value))
+    truth = Truth(
+        stances=true_stances(timeline),
+        t_s=t_s,
+        pelvis_to_world_wxyz=Rotation.from_matrix(matrices).as_quat()[:, [3, 0, 1, 2]],
+        obliquity_deg=np.degrees(pose.obliquity.value),
+        sensor_to_pelvis_wxyz=sensor_to_pelvis_wxyz(turnings, sensor, n),
+    )
+    return SimulatedRun(recording, truth)
 
 
 def _paused(timeline: Timeline, t_s: FloatArray) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
