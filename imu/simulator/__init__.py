@@ -7,7 +7,7 @@ see ``docs/simulator.md``.
 from imu.simulator.demo_plan import DemoRun, demo_plan
 from imu.simulator.gaits import Gait, running, walking
 from imu.simulator.parameters import Activity, Segment, Shaking, SimulationParameters
-from imu.simulator.sensor import Sensor, Slip
+from imu.simulator.sensor import Sensor, Slip, Wobble
 from imu.simulator.simulate import SimulatedRun, Truth, simulate
 from imu.simulator.truth import TrueStance
 
@@ -23,6 +23,7 @@ __all__ = [
     "Slip",
     "TrueStance",
     "Truth",
+    "Wobble",
     "demo_plan",
     "running",
     "simulate",

@@ -35,6 +35,39 @@ class Slip:
 
 
 @dataclass(frozen=True, slots=True)
+class Wobble:
+    """A belt that swings: a damped oscillator that the pelvis's acceleration drives.
+
+    Lateral acceleration turns the sensor about the forward axis, vertical acceleration about the
+    lateral axis.  All values are plausible for an elastic belt; none is from a publication.
+
+    Attributes
+    ----------
+    about_forward_deg, about_lateral_deg : float
+        Root mean square over the gait in the recording (over all of it, where there is none).
+    frequency_hz : float
+        Of the free swing.
+    damping_ratio : float
+        Between 0 and 1: 0.15 halves a free swing in about three quarters of a period.
+    """
+
+    about_forward_deg: float = 1.0
+    about_lateral_deg: float = 2.0
+    frequency_hz: float = 5.0
+    damping_ratio: float = 0.15
+
+    def __post_init__(self) -> None:
+        if not 0.5 <= self.frequency_hz <= 25.0:
+            raise SimulationError(
+                f"frequency_hz must lie between 0.5 and 25, not {self.frequency_hz}"
+            )
+        if not 0.0 < self.damping_ratio < 1.0:
+            raise SimulationError(
+                f"damping_ratio must lie between 0 and 1, not {self.damping_ratio}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
 class Sensor:
     """The sensor and how it is worn.  Defaults are those of a common 6-axis chip.
 
@@ -59,6 +92,8 @@ class Sensor:
         Stretches without any sample, half open.
     slips : tuple of Slip
         How it moves on the pelvis while it is worn, in order of time.
+    wobble : Wobble or None
+        None: the sensor moves with the bone.
     """
 
     sampling_rate_hz: float = 100.0
@@ -74,6 +109,7 @@ class Sensor:
     n_packet_samples: int = 8
     dropouts_s: tuple[tuple[float, float], ...] = ()
     slips: tuple[Slip, ...] = ()
+    wobble: Wobble | None = None
 
     @classmethod
     def ideal(cls, sampling_rate_hz: float = 100.0) -> "Sensor":

@@ -18,7 +18,7 @@ from imu.simulator.parameters import Activity, SimulationParameters
 from imu.simulator.sensing import arrived, sense
 from imu.simulator.truth import TrueStance, true_stances
 from imu.simulator.waveforms import FloatArray
-from imu.simulator.wearing import felt, sensor_to_pelvis_wxyz, slipping
+from imu.simulator.wearing import felt, sensor_to_pelvis_wxyz, turnings_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def simulate(parameters: SimulationParameters) -> SimulatedRun:
     t_s = np.arange(n) / sensor.sampling_rate_hz
     pose = pose_at(timeline, t_s)
     matrices = pelvis_to_world(pose)
-    turnings = slipping(sensor, t_s)
+    turnings = turnings_at(timeline, t_s)
     acc, gyr = felt(specific_force(pose, matrices), body_rates(pose), turnings)
     rng = np.random.default_rng((parameters.seed, 1))
     acc, gyr = sense(acc, gyr, sensor, rng)

@@ -7,7 +7,16 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from imu.errors import SimulationError
-from imu.simulator import Activity, Segment, Sensor, SimulationParameters, Slip, running, simulate
+from imu.simulator import (
+    Activity,
+    Segment,
+    Sensor,
+    SimulationParameters,
+    Slip,
+    Wobble,
+    running,
+    simulate,
+)
 
 GRAVITY = [0.0, 0.0, 9.80665]
 RATE_HZ = 400.0
@@ -65,8 +74,78 @@ def test_the_gyroscope_shows_the_slip():
     assert np.degrees(turned.sum() / RATE_HZ) == pytest.approx(15.0, abs=0.01)
 
 
+@pytest.mark.parametrize("slips", [(), (SLIP,)])
+@pytest.mark.parametrize("impact_mps2", [0.0, 30.0])
+def test_a_swinging_belt_is_exact_with_slips_and_impacts(slips, impact_mps2):
+    run = replace(running(3.0), impact_mps2=impact_mps2)
+    swung = worn(run=run, slips=slips, wobble=Wobble())
+    assert integrated_error_deg(swung) < 0.05
+    assert world_acceleration(swung) == pytest.approx(world_acceleration(worn(run=run)), abs=1e-9)
+
+
+def test_a_belt_swings_as_much_as_was_asked_for_and_rests_while_standing():
+    wobble = Wobble(about_forward_deg=1.5, about_lateral_deg=3.0)
+    run = worn(wobble=wobble)
+    angles = rotations(run.truth.sensor_to_pelvis_wxyz).as_euler("XYZ", degrees=True)
+    t = run.truth.t_s
+    assert np.sqrt(np.mean(angles[t >= 4.0] ** 2, axis=0)) == pytest.approx([1.5, 3.0, 0], abs=0.03)
+    assert np.abs(angles[t < 4.0]).max() < 0.01
+
+
+def test_a_belt_that_was_kicked_swings_on_at_its_own_frequency():
+    segments = (Segment(Activity.WALK, 6.0), Segment(Activity.STAND, 4.0))
+    # A light damping, so that there is something left to count.
+    wobble = Wobble(frequency_hz=5.0, damping_ratio=0.01)
+    run = worn(segments, wobble=wobble)
+    free = run.truth.t_s >= 6.2
+    swing = rotations(run.truth.sensor_to_pelvis_wxyz[free]).as_euler("XYZ")[:, 1]
+    crossings = run.truth.t_s[free][1:][np.diff(np.sign(swing)) > 0]
+    assert 1 / np.diff(crossings[:8]).mean() == pytest.approx(5.0, rel=0.03)
+
+
+def test_a_belt_on_a_table_does_not_swing():
+    sensor = replace(Sensor.ideal(), wobble=Wobble())
+    still = SimulationParameters((Segment(Activity.STAND, 5.0),), sensor=sensor, sway_deg=0.0)
+    assert np.abs(simulate(still).recording.gyr_radps).max() == 0.0
+
+
+@pytest.mark.parametrize("rate_hz", [200.0, 500.0])
+def test_impacts_reach_beyond_20_hz_and_stay_where_they_are_at_every_rate(rate_hz):
+    gait = replace(running(3.0), impact_mps2=40.0)
+    sharp, soft = worn(rate_hz=rate_hz, run=gait), worn(rate_hz=rate_hz)
+    assert sharp.truth.stances == soft.truth.stances
+    added = (sharp.recording.acc_mps2 - soft.recording.acc_mps2)[int(8 * rate_hz) :]
+    power = np.abs(np.fft.rfft(added[:, 2] * np.hanning(len(added)))) ** 2
+    hz = np.fft.rfftfreq(len(added), 1 / rate_hz)
+    assert 0.15 < power[hz > 20.0].sum() / power.sum() < 0.25
+    strikes = np.array([s.foot_strike_s for s in soft.truth.stances])
+    t = sharp.recording.t_s[int(8 * rate_hz) :]
+    peaks = t[1:-1][(added[1:-1, 2] > 30.0) & (np.diff(np.sign(np.diff(added[:, 2]))) < 0)]
+    behind = [peak - strikes[strikes <= peak].max() for peak in peaks if peak < strikes.max()]
+    assert len(behind) >= 20
+    assert np.abs(np.array(behind) - 0.008).max() < 1.2 / rate_hz
+
+
+def test_an_8_g_sensor_clips_hard_impacts_and_nothing_else():
+    gait = replace(running(3.0), impact_mps2=90.0)
+    sensor = Sensor(sampling_rate_hz=200.0, acc_range_mps2=8 * 9.80665)
+    plan = SimulationParameters(STAND_AND_RUN, run=gait, sensor=sensor)
+    clipped = simulate(plan).recording.acc_mps2
+    whole = simulate(replace(plan, sensor=replace(sensor, acc_range_mps2=156.9))).recording.acc_mps2
+    assert np.abs(whole).max() > 8 * 9.80665
+    assert np.abs(clipped).max() <= 8 * 9.80665
+    inside = np.abs(whole).max(axis=1) < 78.0
+    assert clipped[inside] == pytest.approx(whole[inside], abs=0.01)
+
+
 @pytest.mark.parametrize(
-    "make", [lambda: Slip(1.0, 5.0, duration_s=0.0), lambda: Slip(1.0, 5.0, (0.0, 0.0, 0.0))]
+    "make",
+    [
+        lambda: Slip(1.0, 5.0, duration_s=0.0),
+        lambda: Slip(1.0, 5.0, (0.0, 0.0, 0.0)),
+        lambda: Wobble(frequency_hz=0.0),
+        lambda: Wobble(damping_ratio=1.5),
+    ],
 )
 def test_what_no_sensor_can_do_is_refused_in_words(make):
     with pytest.raises(SimulationError, match="must"):
