@@ -7,6 +7,20 @@ from scipy.spatial.transform import Rotation
 from imu.simulator.sensor import Sensor
 from imu.simulator.waveforms import FloatArray
 
+# Of the sampling period: neighbours stay at least a fifth of it apart.
+MAX_JITTER_SHARE = 0.4
+
+
+def sample_times_s(sensor: Sensor, duration_s: float, rng: np.random.Generator) -> FloatArray:
+    """Moments of all samples by the sensor's own clock, strictly increasing."""
+    n = max(1, round(duration_s * sensor.sampling_rate_hz))
+    moments_s = np.arange(n) / sensor.sampling_rate_hz
+    if sensor.clock_jitter_s > 0.0:
+        most_s = MAX_JITTER_SHARE / sensor.sampling_rate_hz
+        jitter_s = sensor.clock_jitter_s * rng.standard_normal(n)
+        moments_s = most_s + moments_s + np.clip(jitter_s, -most_s, most_s)
+    return moments_s
+
 
 def sense(
     acc_pelvis: FloatArray, gyr_pelvis: FloatArray, sensor: Sensor, rng: np.random.Generator

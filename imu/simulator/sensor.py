@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from imu.errors import SimulationError
 
+# Quartz stays within 100 ppm, the ring oscillators inside sensor chips within a few percent.
+MAX_DRIFT_PPM = 50_000.0
+
 
 @dataclass(frozen=True, slots=True)
 class Slip:
@@ -94,6 +97,11 @@ class Sensor:
         How it moves on the pelvis while it is worn, in order of time.
     wobble : Wobble or None
         None: the sensor moves with the bone.
+    clock_jitter_s : float
+        Spread of the moments of the samples around an even beat; the recording says the moments
+        as they were.
+    clock_drift_ppm : float
+        How fast the sensor's clock runs; all times of recording and truth are those of its clock.
     """
 
     sampling_rate_hz: float = 100.0
@@ -110,6 +118,21 @@ class Sensor:
     dropouts_s: tuple[tuple[float, float], ...] = ()
     slips: tuple[Slip, ...] = ()
     wobble: Wobble | None = None
+    clock_jitter_s: float = 0.0
+    clock_drift_ppm: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not self.clock_jitter_s >= 0.0:
+            raise SimulationError(f"clock_jitter_s must not be below 0, as {self.clock_jitter_s}")
+        if not abs(self.clock_drift_ppm) <= MAX_DRIFT_PPM:
+            raise SimulationError(
+                f"clock_drift_ppm must lie within {MAX_DRIFT_PPM:.0f}, not {self.clock_drift_ppm}"
+            )
+
+    @property
+    def clock_rate(self) -> float:
+        """Seconds of the sensor's clock in one true second."""
+        return 1.0 + 1e-6 * self.clock_drift_ppm
 
     @classmethod
     def ideal(cls, sampling_rate_hz: float = 100.0) -> "Sensor":

@@ -15,7 +15,7 @@ from imu.simulator.motion import (
     specific_force,
 )
 from imu.simulator.parameters import Activity, SimulationParameters
-from imu.simulator.sensing import arrived, sense
+from imu.simulator.sensing import arrived, sample_times_s, sense
 from imu.simulator.truth import TrueStance, true_stances
 from imu.simulator.waveforms import FloatArray
 from imu.simulator.wearing import felt, sensor_to_pelvis_wxyz, turnings_at
@@ -29,7 +29,7 @@ class Truth:
     ----------
     stances : tuple of TrueStance
     t_s : FloatArray, shape (n,)
-        Times of all samples, lost ones included.
+        Times of all samples by the sensor's clock, lost ones included.
     pelvis_to_world_wxyz : FloatArray, shape (n, 4)
     obliquity_deg : FloatArray, shape (n,)
         Right side up is positive; not relative to standing.
@@ -62,28 +62,31 @@ def simulate(parameters: SimulationParameters) -> SimulatedRun:
     """
     timeline = make_timeline(parameters)
     sensor = parameters.sensor
-    n = max(1, round(parameters.duration_s * sensor.sampling_rate_hz))
-    t_s = np.arange(n) / sensor.sampling_rate_hz
+    # Draws of their own, so that an uneven clock changes nothing else.
+    clock_s = sample_times_s(
+        sensor, parameters.duration_s, np.random.default_rng((parameters.seed, 2))
+    )
+    t_s = clock_s / sensor.clock_rate
     pose = pose_at(timeline, t_s)
     matrices = pelvis_to_world(pose)
     turnings = turnings_at(timeline, t_s)
     acc, gyr = felt(specific_force(pose, matrices), body_rates(pose), turnings)
     rng = np.random.default_rng((parameters.seed, 1))
     acc, gyr = sense(acc, gyr, sensor, rng)
-    there = arrived(t_s, sensor, rng) & ~_paused(timeline, t_s)
+    there = arrived(clock_s, sensor, rng) & ~_paused(timeline, t_s)
     metadata: dict[str, JsonValue] = {
         "sampling_rate_hz": sensor.sampling_rate_hz,
         "sensor": "simulated",
         "location": "pelvis",
         **dict(parameters.metadata),
     }
-    recording = Recording(t_s[there], acc[there], gyr[there], metadata)
+    recording = Recording(clock_s[there], acc[there], gyr[there], metadata)
     truth = Truth(
-        stances=true_stances(timeline),
-        t_s=t_s,
+        stances=tuple(s.on_clock(sensor.clock_rate) for s in true_stances(timeline)),
+        t_s=clock_s,
         pelvis_to_world_wxyz=Rotation.from_matrix(matrices).as_quat()[:, [3, 0, 1, 2]],
         obliquity_deg=np.degrees(pose.obliquity.value),
-        sensor_to_pelvis_wxyz=sensor_to_pelvis_wxyz(turnings, sensor, n),
+        sensor_to_pelvis_wxyz=sensor_to_pelvis_wxyz(turnings, sensor, len(t_s)),
     )
     return SimulatedRun(recording, truth)
 

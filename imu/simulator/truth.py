@@ -1,6 +1,6 @@
 """The true stances of a simulated recording."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -26,6 +26,14 @@ class TrueStance:
     peak_drop_deg: float
     drop_excursion_deg: float
     mid_stance_drop_deg: float
+
+    def on_clock(self, clock_rate: float) -> "TrueStance":
+        """Tell the times by a clock that runs this fast."""
+        return replace(
+            self,
+            foot_strike_s=self.foot_strike_s * clock_rate,
+            toe_off_s=self.toe_off_s * clock_rate,
+        )
 
 
 def true_stances(timeline: Timeline) -> tuple[TrueStance, ...]:

@@ -4,9 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
 from imu.errors import SimulationError
+from imu.recordings import read_recording, write_recording
 from imu.simulator import (
     Activity,
     Segment,
@@ -42,10 +45,11 @@ def integrated_error_deg(run):
     rates, steps = run.recording.gyr_radps, np.diff(run.recording.t_s)
     turns = Rotation.from_rotvec((rates[1:] + rates[:-1]) / 2 * steps[:, None])
     truth = sensor_to_world(run.truth)
-    orientation = truth[0]
-    for turn in turns:
-        orientation = orientation * turn
-    return np.degrees((orientation.inv() * truth[-1]).magnitude())
+    while len(turns) > 1:
+        if len(turns) % 2:
+            turns = Rotation.concatenate([turns, Rotation.identity(1)])
+        turns = turns[0::2] * turns[1::2]
+    return np.degrees(((truth[0] * turns[0]).inv() * truth[-1]).magnitude())
 
 
 def world_acceleration(run):
@@ -138,9 +142,56 @@ def test_an_8_g_sensor_clips_hard_impacts_and_nothing_else():
     assert clipped[inside] == pytest.approx(whole[inside], abs=0.01)
 
 
+UNEVEN = {"clock_jitter_s": 0.001, "clock_drift_ppm": 200.0}
+
+
+def test_an_uneven_clock_goes_forward_and_its_signals_are_those_of_its_own_times():
+    run = worn(**UNEVEN, slips=(SLIP,), wobble=Wobble())
+    t = run.recording.t_s
+    steps = np.diff(t)
+    assert steps.min() > 0.0
+    assert steps.std() == pytest.approx(0.0006 * np.sqrt(2), rel=0.3)
+    assert steps.mean() == pytest.approx(1 / RATE_HZ, rel=1e-3)
+    assert integrated_error_deg(run) < 0.05
+    # The same motion, read off an even clock at twice the rate.
+    even = worn(rate_hz=2 * RATE_HZ, slips=(SLIP,), wobble=Wobble()).recording
+    true_s = t / (1 + 200e-6)
+    for k in range(3):
+        read = np.interp(true_s, even.t_s, even.gyr_radps[:, k])
+        assert run.recording.gyr_radps[:, k] == pytest.approx(read, abs=0.02)
+
+
+def test_a_fast_clock_stretches_samples_and_truth_alike():
+    right, fast = worn(), worn(clock_drift_ppm=1000.0)
+    assert np.array_equal(right.recording.t_s, fast.recording.t_s)
+    for a, b in zip(right.truth.stances, fast.truth.stances, strict=True):
+        assert b.foot_strike_s == pytest.approx(1.001 * a.foot_strike_s)
+        assert b.toe_off_s == pytest.approx(1.001 * a.toe_off_s)
+        assert b.peak_drop_deg == a.peak_drop_deg
+
+
+@given(
+    jitter_s=st.floats(0.0, 0.1), rate_hz=st.sampled_from([50.0, 104.0]), seed=st.integers(0, 99)
+)
+@settings(max_examples=20)
+def test_no_jitter_turns_time_back(jitter_s, rate_hz, seed):
+    sensor = Sensor(sampling_rate_hz=rate_hz, clock_jitter_s=jitter_s)
+    still = SimulationParameters((Segment(Activity.STAND, 5.0),), sensor=sensor, seed=seed)
+    t = simulate(still).recording.t_s
+    assert t[0] >= 0.0
+    assert np.diff(t).min() > 0.1 / rate_hz
+
+
+def test_a_recording_of_an_uneven_clock_can_be_kept(tmp_path):
+    made = worn(rate_hz=104.0, **UNEVEN).recording
+    write_recording(tmp_path / "uneven.parquet", made)
+    assert np.array_equal(read_recording(tmp_path / "uneven.parquet").t_s, made.t_s)
+
+
 @pytest.mark.parametrize(
     "make",
     [
+        lambda: Sensor(clock_jitter_s=-0.1),
         lambda: Slip(1.0, 5.0, duration_s=0.0),
         lambda: Slip(1.0, 5.0, (0.0, 0.0, 0.0)),
         lambda: Wobble(frequency_hz=0.0),
