@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.interpolate import CubicSpline
 
+from imu.errors import SimulationError
 from imu.simulator.parameters import Activity, Segment, SimulationParameters
 from imu.simulator.smooth import Curve, constant, sines, step, window
-from imu.simulator.strides import GaitStretch, gait_stretch
+from imu.simulator.strides import GaitPart, GaitStretch, lay_out
 from imu.simulator.waveforms import GRAVITY_MPS2, FloatArray, derivative, evaluate
 
-RAMP_S = 1.5  # gait starts and stops within about three steps
 POSTURE_S = 1.2  # to sit down or stand up
 SIT_TILT_DEG = -25.0  # against standing: a seated pelvis rolls backward
 SIT_HEIGHT_M = -0.42
@@ -53,20 +53,32 @@ class Pose:
 
 
 def make_timeline(parameters: SimulationParameters) -> Timeline:
-    """Place the segments one after the other and lay out the strides."""
+    """Place the segments one after the other and lay out the strides.
+
+    Raises
+    ------
+    SimulationError
+        A segment is joined to one without gait.
+    """
     rng = np.random.default_rng(parameters.seed)
-    spans, stretches = [], []
+    spans: list[tuple[float, float, Segment]] = []
+    chains: list[list[GaitPart]] = []
     start_s, minutes = 0.0, {Activity.RUN: 0.0, Activity.WALK: 0.0}
     for segment in parameters.segments:
+        if segment.joined and not (spans and spans[-1][2].activity in minutes):
+            raise SimulationError("a joined segment must follow one that walks or runs")
         end_s = start_s + segment.duration_s
         spans.append((start_s, end_s, segment))
         if segment.activity in minutes:
             runs = segment.activity is Activity.RUN
-            gait = parameters.run if runs else parameters.walk
-            before = minutes[segment.activity]
-            stretches.append(gait_stretch(gait, (start_s, end_s), before, rng, runs=runs))
+            gait = segment.gait or (parameters.run if runs else parameters.walk)
+            part = GaitPart(gait, runs, start_s, end_s, minutes[segment.activity])
+            chains = [*chains[:-1], [*chains[-1], part]] if segment.joined else [*chains, [part]]
             minutes[segment.activity] += segment.duration_s / 60.0
         start_s = end_s
+    stretches = [
+        stretch for k, chain in enumerate(chains) for stretch in lay_out(tuple(chain), k, rng)
+    ]
     return Timeline(tuple(spans), tuple(stretches), parameters, int(rng.integers(2**31)))
 
 
@@ -129,11 +141,6 @@ def specific_force(pose: Pose, matrices: FloatArray) -> FloatArray:
     return force
 
 
-def gait_share(stretch: GaitStretch, t_s: FloatArray) -> Curve:
-    """How far the gait is under way: 0 at its ends, 1 inside."""
-    return window(t_s, stretch.start_s, stretch.end_s, RAMP_S)
-
-
 def _postures(timeline: Timeline, t_s: FloatArray) -> tuple[Curve, Curve, Curve]:
     """Heading, tilt and height that the segments ask for, without gait."""
     standing = np.radians(timeline.parameters.standing_tilt_deg)
@@ -156,7 +163,7 @@ def _gait(
     """Angles (rotation, obliquity, tilt) and acceleration (forward, left, up) that gait adds."""
     shapes, gait = stretch.shapes, stretch.gait
     phase = Curve(stretch.phase(t_s), stretch.phase(t_s, 1), stretch.phase(t_s, 2))
-    stride_s = 120.0 / gait.cadence_spm
+    stride_s = stretch.part.stride_s
     series = np.column_stack(
         (
             RADIANS * shapes.background_deg,
@@ -174,7 +181,7 @@ def _gait(
     values, slopes, bends = np.split(evaluate(together, phase.value), 3, axis=1)
     curves = [_chained(values[:, k], slopes[:, k], bends[:, k], phase) for k in range(8)]
     left_drop, right_drop = (_by_phase(s, phase) for s in (stretch.left_deg, stretch.right_deg))
-    share = gait_share(stretch, t_s)
+    share = stretch.share(t_s)
     # A drop of the swing side is negative obliquity in left stance, positive in right stance.
     swing = curves[0] + (curves[1] * left_drop).scaled(-1.0) + curves[2] * right_drop
     obliquity = swing + constant(np.radians(gait.obliquity_offset_deg), len(t_s))
@@ -201,7 +208,7 @@ def _centripetal(
     stretch: GaitStretch, t_s: FloatArray, turn_radps: FloatArray, parameters: SimulationParameters
 ) -> FloatArray:
     speed = 0.0 if parameters.treadmill else stretch.gait.speed_mps
-    force: FloatArray = speed * gait_share(stretch, t_s).value * turn_radps
+    force: FloatArray = speed * stretch.share(t_s).value * turn_radps
     return force
 
 

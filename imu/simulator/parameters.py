@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from imu.errors import SimulationError
 from imu.simulator.gaits import Gait, running, walking
 from imu.simulator.sensor import Sensor
 
@@ -28,11 +29,25 @@ class Segment:
     duration_s : float
     turn_deg : float
         Change of heading over the segment, positive to the left.
+    gait : Gait or None
+        None: the one that the parameters have for this activity.
+    joined : bool
+        True: the gait of the segment before goes over into this one without a stop.
     """
 
     activity: Activity
     duration_s: float
     turn_deg: float = 0.0
+    gait: Gait | None = None
+    joined: bool = False
+
+    def __post_init__(self) -> None:
+        has_gait = self.activity in (Activity.WALK, Activity.RUN)
+        if not has_gait and (self.gait is not None or self.joined):
+            raise SimulationError(
+                f"a segment with gait, or one that is joined, must walk or run, not "
+                f"{self.activity.value}"
+            )
 
 
 @dataclass(frozen=True, slots=True)

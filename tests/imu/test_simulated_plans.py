@@ -1,0 +1,117 @@
+"""Plans with several gaits: pace, slopes, tracks, stumbles; their truth and their exactness."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from scipy.spatial.transform import Rotation
+
+from imu.errors import SimulationError
+from imu.simulator import (
+    Activity,
+    Segment,
+    Sensor,
+    SimulationParameters,
+    running,
+    simulate,
+    walking,
+)
+
+STAND = Segment(Activity.STAND, 4.0)
+UP_AND_DOWN = (
+    STAND,
+    Segment(Activity.WALK, 12.0),
+    Segment(Activity.RUN, 15.0, joined=True),
+    Segment(Activity.RUN, 15.0, gait=running(4.5), joined=True),
+    Segment(Activity.WALK, 12.0, gait=walking(1.7), joined=True),
+    STAND,
+)
+
+
+def ideal(segments, rate_hz=400.0, **changes):
+    sensor = Sensor.ideal(rate_hz)
+    return simulate(SimulationParameters(segments, sensor=sensor, sway_deg=0.0, seed=9, **changes))
+
+
+def rotations(wxyz):
+    return Rotation.from_quat(np.roll(wxyz, -1, axis=1))
+
+
+def integrated_error_deg(run):
+    rates, steps = run.recording.gyr_radps, np.diff(run.recording.t_s)
+    turns = Rotation.from_rotvec((rates[1:] + rates[:-1]) / 2 * steps[:, None])
+    truth = rotations(run.truth.pelvis_to_world_wxyz)
+    while len(turns) > 1:
+        if len(turns) % 2:
+            turns = Rotation.concatenate([turns, Rotation.identity(1)])
+        turns = turns[0::2] * turns[1::2]
+    return np.degrees(((truth[0] * turns[0]).inv() * truth[-1]).magnitude())
+
+
+def velocity_mps(run):
+    truth = rotations(run.truth.pelvis_to_world_wxyz)
+    acceleration = truth.apply(run.recording.acc_mps2) - [0.0, 0.0, 9.80665]
+    return np.cumsum(acceleration, axis=0) / run.recording.sampling_rate_hz
+
+
+@pytest.fixture(scope="module")
+def paces():
+    return ideal(UP_AND_DOWN)
+
+
+def test_signals_stay_exact_where_one_gait_goes_over_into_another(paces):
+    assert integrated_error_deg(paces) < 0.05
+    velocity, t = velocity_mps(paces), paces.recording.t_s
+    assert np.abs(velocity[-1]).max() < 0.02
+    for middle_s, speed_mps in ((10.0, 1.35), (24.0, 3.0), (39.0, 4.5), (52.0, 1.7)):
+        around = np.abs(t - middle_s) < 3.0
+        assert velocity[around, 0].mean() == pytest.approx(speed_mps, abs=0.1)
+
+
+def test_truth_follows_the_pace_without_a_stop(paces):
+    stances = paces.truth.stances
+    strikes = np.array([s.foot_strike_s for s in stances])
+    assert np.diff(strikes).max() < 0.65
+    assert all(a.side != b.side for a, b in pairwise(stances))
+    for start_s, end_s, gait, speed_mps in (
+        (6.0, 15.0, walking(), 1.35),
+        (17.0, 30.0, running(), 3.0),
+        (32.0, 45.0, running(4.5), 4.5),
+        (47.0, 56.0, walking(1.7), 1.7),
+    ):
+        inside = [s for s in stances if start_s <= s.foot_strike_s < end_s]
+        assert {s.speed_mps for s in inside} == {speed_mps}
+        assert {s.gait for s in inside} == {"walking" if speed_mps < 2.0 else "running"}
+        contact = np.mean([s.toe_off_s - s.foot_strike_s for s in inside])
+        assert contact == pytest.approx(gait.contact_left_s, rel=0.02)
+        cadence = 60 / np.diff([s.foot_strike_s for s in inside]).mean()
+        assert cadence == pytest.approx(gait.cadence_spm, rel=0.03)
+
+
+def test_what_is_felt_has_no_jump_at_the_borders(paces):
+    jumps = np.abs(np.diff(paces.recording.acc_mps2, axis=0)).max(axis=1)
+    t = paces.recording.t_s[1:]
+    inner = np.abs(t - 38.0) < 5.0
+    for border_s in (16.0, 31.0, 46.0):
+        assert jumps[np.abs(t - border_s) < 1.0].max() <= 1.05 * jumps[inner].max()
+
+
+def test_gaits_that_are_not_joined_stop_in_between():
+    segments = (STAND, Segment(Activity.RUN, 10.0), Segment(Activity.RUN, 10.0, gait=running(4.0)))
+    run = ideal(segments)
+    at_border = np.abs(run.recording.t_s - 14.0) < 0.1
+    assert np.abs(velocity_mps(run)[at_border, 0]).max() < 0.1
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Segment(Activity.STAND, 5.0, gait=running()),
+        lambda: Segment(Activity.SIT, 5.0, joined=True),
+        lambda: ideal((STAND, Segment(Activity.RUN, 5.0, joined=True))),
+        lambda: ideal((Segment(Activity.RUN, 5.0, joined=True),)),
+    ],
+)
+def test_plans_that_make_no_sense_are_refused_in_words(make):
+    with pytest.raises(SimulationError, match="must"):
+        make()
