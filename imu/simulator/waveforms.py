@@ -83,10 +83,11 @@ def running_shapes(gait: Gait) -> StrideShapes:
         (0.38 * d, -start),
         (0.7 * d, 0.1 * hike),
         (d, hike),
-        (0.47, 0.35 * hike),
+        (_behind(d, 0.47), 0.35 * hike),
     )
     rotation = ((0.0, 0.31), (0.11, 0.5), (0.28, 0.05), (0.38, -0.1), (0.45, -0.2))
     tilt = ((0.0, 0.0), (0.11, -0.45), (0.2, -0.33), (0.37, 0.55), (0.44, 0.4))
+    release = 1.12 * d if 1.12 * d < 0.46 else (d + 0.5) / 2
     fore = (
         (0.0, -0.1),
         (0.2 * d, -0.5),
@@ -94,10 +95,10 @@ def running_shapes(gait: Gait) -> StrideShapes:
         (0.55 * d, 1.0),
         (0.75 * d, 0.5),
         (0.97 * d, -0.25),
-        (1.12 * d, -0.4),
-        (0.46, -0.25),
+        (release, -0.4),
+        (_behind(release, 0.46), -0.25),
     )
-    side = ((0.0, 0.1), (0.4 * d, 1.0), (0.72 * d, -0.2), (d, -0.35), (0.44, 0.3))
+    side = ((0.0, 0.1), (0.4 * d, 1.0), (0.72 * d, -0.2), (d, -0.35), (_behind(d, 0.44), 0.3))
     vertical = _bump(left, 0.0) + _bump(right, 0.5)
     return StrideShapes(
         background_deg=_series(_mirrored(background, odd=True)),
@@ -191,6 +192,11 @@ def derivative(coefficients: ComplexArray, order: int = 1) -> ComplexArray:
 
 def _phases() -> FloatArray:
     return np.arange(_N_PHASE) / _N_PHASE
+
+
+def _behind(previous: float, knot: float) -> float:
+    """Place a knot of flight, or half-way to the next strike where the stance lasts so long."""
+    return knot if knot > previous + 1e-9 else (previous + 0.5) / 2
 
 
 def _mirrored(step: Knots, *, odd: bool) -> FloatArray:

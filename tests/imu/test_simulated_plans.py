@@ -103,9 +103,38 @@ def test_gaits_that_are_not_joined_stop_in_between():
     assert np.abs(velocity_mps(run)[at_border, 0]).max() < 0.1
 
 
+@pytest.mark.parametrize("cadence_spm", [None, 130.0, 180.0, 230.0])
+@pytest.mark.parametrize("speed_mps", [1.8, 2.0, 3.0, 6.0])
+def test_running_has_a_flight_at_every_speed_and_cadence(speed_mps, cadence_spm):
+    gait = running(speed_mps, cadence_spm)
+    run = ideal((STAND, Segment(Activity.RUN, 12.0)), 200.0, run=gait)
+    inner = [s for s in run.truth.stances if s.foot_strike_s > 6.0]
+    flights = [b.foot_strike_s - a.toe_off_s for a, b in pairwise(inner)]
+    assert min(flights) > 0.02
+    contact = np.mean([s.toe_off_s - s.foot_strike_s for s in inner])
+    assert 0.14 < contact < 0.34
+    assert 60 / np.diff([s.foot_strike_s for s in inner]).mean() == pytest.approx(
+        gait.cadence_spm, rel=0.02
+    )
+    # The mean force is body weight, and in stance it is a few times as much.
+    felt = run.recording.acc_mps2[run.recording.t_s > 6.0]
+    peaks = [
+        felt[int((s.foot_strike_s - 6.0) * 200) : int((s.toe_off_s - 6.0) * 200), 2].max()
+        for s in inner
+        if s.toe_off_s < 14.0
+    ]
+    assert 1.5 < np.median(peaks) / 9.80665 < 5.5
+
+
+def test_the_usual_cadence_changes_nothing():
+    assert running(3.0) == running(3.0, running(3.0).cadence_spm)
+
+
 @pytest.mark.parametrize(
     "make",
     [
+        lambda: running(3.0, 0.0),
+        lambda: running(3.0, 300.0),
         lambda: Segment(Activity.STAND, 5.0, gait=running()),
         lambda: Segment(Activity.SIT, 5.0, joined=True),
         lambda: ideal((STAND, Segment(Activity.RUN, 5.0, joined=True))),
