@@ -4,6 +4,7 @@ It serves the demo, the tests and later the virtual sensor.  It is no evidence o
 see ``docs/simulator.md``.
 """
 
+from imu.simulator.courses import track_laps
 from imu.simulator.demo_plan import DemoRun, demo_plan
 from imu.simulator.gaits import Gait, running, walking
 from imu.simulator.parameters import Activity, Segment, Shaking, SimulationParameters
@@ -27,5 +28,6 @@ __all__ = [
     "demo_plan",
     "running",
     "simulate",
+    "track_laps",
     "walking",
 ]

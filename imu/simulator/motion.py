@@ -11,10 +11,12 @@ from scipy.interpolate import CubicSpline
 
 from imu.errors import SimulationError
 from imu.simulator.parameters import Activity, Segment, SimulationParameters
-from imu.simulator.smooth import Curve, constant, sines, step, window
+from imu.simulator.smooth import Curve, constant, sines, steady, step, window
 from imu.simulator.strides import GaitPart, GaitStretch, lay_out
 from imu.simulator.waveforms import GRAVITY_MPS2, FloatArray, derivative, evaluate
 
+BEND_EASE_S = 1.0  # into a bend and out of it: about three steps
+GRADE_TILT_DEG_PER_PERCENT = 0.3  # plausible: uphill the pelvis leans forward with the trunk
 POSTURE_S = 1.2  # to sit down or stand up
 SIT_TILT_DEG = -25.0  # against standing: a seated pelvis rolls backward
 SIT_HEIGHT_M = -0.42
@@ -72,7 +74,15 @@ def make_timeline(parameters: SimulationParameters) -> Timeline:
         if segment.activity in minutes:
             runs = segment.activity is Activity.RUN
             gait = segment.gait or (parameters.run if runs else parameters.walk)
-            part = GaitPart(gait, runs, start_s, end_s, minutes[segment.activity])
+            part = GaitPart(
+                gait,
+                runs,
+                start_s,
+                end_s,
+                minutes_before=minutes[segment.activity],
+                grade_percent=segment.grade_percent,
+                stumbles=tuple((start_s + time_s, factor) for time_s, factor in segment.stumbles),
+            )
             chains = [*chains[:-1], [*chains[-1], part]] if segment.joined else [*chains, [part]]
             minutes[segment.activity] += segment.duration_s / 60.0
         start_s = end_s
@@ -148,8 +158,12 @@ def _postures(timeline: Timeline, t_s: FloatArray) -> tuple[Curve, Curve, Curve]
     heading, tilt, height = constant(0.0, n), constant(standing, n), constant(0.0, n)
     for start_s, end_s, segment in timeline.spans:
         if segment.turn_deg:
-            turn = step(t_s, start_s, segment.duration_s).scaled(np.radians(segment.turn_deg))
-            heading = heading + turn
+            shape = (
+                steady(t_s, start_s, segment.duration_s, BEND_EASE_S)
+                if segment.steady_turn
+                else step(t_s, start_s, segment.duration_s)
+            )
+            heading = heading + shape.scaled(np.radians(segment.turn_deg))
         if segment.activity in (Activity.SIT, Activity.RIDE):
             seated = window(t_s, start_s, end_s, POSTURE_S)
             tilt = tilt + seated.scaled(np.radians(SIT_TILT_DEG))
@@ -185,11 +199,14 @@ def _gait(
     # A drop of the swing side is negative obliquity in left stance, positive in right stance.
     swing = curves[0] + (curves[1] * left_drop).scaled(-1.0) + curves[2] * right_drop
     obliquity = swing + constant(np.radians(gait.obliquity_offset_deg), len(t_s))
-    tilt = curves[4] + constant(np.radians(gait.tilt_deg), len(t_s))
+    grade_percent = stretch.part.grade_percent
+    tilt_deg = gait.tilt_deg + GRADE_TILT_DEG_PER_PERCENT * grade_percent
+    tilt = curves[4] + constant(np.radians(tilt_deg), len(t_s))
     angles = (share * curves[3], share * obliquity, share * tilt)
     moves = np.column_stack([(share * curve).acceleration for curve in curves[5:]])
     if not treadmill:
         moves[:, 0] += gait.speed_mps * share.rate
+        moves[:, 2] += gait.speed_mps * grade_percent / 100 * share.rate
     if gait.impact_mps2 > 0:
         moves[:, 2] += share.value * _impacts(phase.value, stride_s, gait.impact_mps2)
     return angles, moves

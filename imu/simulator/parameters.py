@@ -7,6 +7,8 @@ from imu.errors import SimulationError
 from imu.simulator.gaits import Gait, running, walking
 from imu.simulator.sensor import Sensor
 
+MAX_GRADE_PERCENT = 40.0  # steeper than any road; nobody walks or runs up there as on the flat
+
 
 class Activity(StrEnum):
     """What the person does in a segment."""
@@ -33,6 +35,12 @@ class Segment:
         None: the one that the parameters have for this activity.
     joined : bool
         True: the gait of the segment before goes over into this one without a stop.
+    grade_percent : float
+        Rise of the way by its horizontal length; the pelvis tilts forward with it.
+    steady_turn : bool
+        True: the heading turns at a constant rate, but for a second at each end, as in a bend.
+    stumbles : tuple of (time, factor)
+        Seconds into the segment, and how many times as long the step at that time takes.
     """
 
     activity: Activity
@@ -40,14 +48,28 @@ class Segment:
     turn_deg: float = 0.0
     gait: Gait | None = None
     joined: bool = False
+    grade_percent: float = 0.0
+    steady_turn: bool = False
+    stumbles: tuple[tuple[float, float], ...] = ()
 
     def __post_init__(self) -> None:
         has_gait = self.activity in (Activity.WALK, Activity.RUN)
-        if not has_gait and (self.gait is not None or self.joined):
+        asks_for_gait = self.gait or self.joined or self.grade_percent or self.stumbles
+        if asks_for_gait and not has_gait:
             raise SimulationError(
-                f"a segment with gait, or one that is joined, must walk or run, not "
+                "a segment that has a gait, is joined, climbs or stumbles must walk or run, not "
                 f"{self.activity.value}"
             )
+        if not abs(self.grade_percent) <= MAX_GRADE_PERCENT:
+            raise SimulationError(
+                f"grade_percent must lie within {MAX_GRADE_PERCENT:.0f}, not {self.grade_percent}"
+            )
+        for time_s, factor in self.stumbles:
+            if not (0.0 <= time_s < self.duration_s and 0.5 <= factor <= 2.0):
+                raise SimulationError(
+                    "a stumble must lie inside its segment and take 0.5 to 2 times the step, not "
+                    f"{(time_s, factor)}"
+                )
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,21 @@ def window(t_s: FloatArray, start_s: float, end_s: float, ramp_s: float) -> Curv
     return step(t_s, start_s, ramp) + step(t_s, end_s - ramp, ramp).scaled(-1.0)
 
 
+def steady(t_s: FloatArray, start_s: float, duration_s: float, ease_s: float) -> Curve:
+    """Rise from 0 to 1 at a constant rate, which grows and fades smoothly within ``ease_s``."""
+    ease = min(ease_s, duration_s / 2)
+    rate = step(t_s, start_s, ease) + step(t_s, start_s + duration_s - ease, ease).scaled(-1.0)
+    way = _way(t_s - start_s, ease) - _way(t_s - (start_s + duration_s - ease), ease)
+    return Curve(way, rate.value, rate.rate).scaled(1 / (duration_s - ease))
+
+
+def _way(since_s: FloatArray, ease_s: float) -> FloatArray:
+    """Integrate :func:`step`."""
+    x = np.clip(since_s / ease_s, 0.0, 1.0)
+    way: FloatArray = ease_s * x**4 * (2.5 - 3 * x + x**2) + np.maximum(since_s - ease_s, 0.0)
+    return way
+
+
 def sines(
     t_s: FloatArray, rms: float, band_hz: tuple[float, float], n: int, rng: np.random.Generator
 ) -> Curve:

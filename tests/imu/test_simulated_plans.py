@@ -1,5 +1,6 @@
 """Plans with several gaits: pace, slopes, tracks, stumbles; their truth and their exactness."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -14,6 +15,7 @@ from imu.simulator import (
     SimulationParameters,
     running,
     simulate,
+    track_laps,
     walking,
 )
 
@@ -130,9 +132,86 @@ def test_the_usual_cadence_changes_nothing():
     assert running(3.0) == running(3.0, running(3.0).cadence_spm)
 
 
+@pytest.mark.parametrize("grade_percent", [10.0, -6.0])
+def test_a_slope_is_climbed_at_its_grade_and_tilts_the_pelvis(grade_percent):
+    hill = Segment(Activity.RUN, 20.0, joined=True, grade_percent=grade_percent)
+    flat = Segment(Activity.RUN, 12.0)
+    run = ideal((STAND, flat, hill, replace(flat, joined=True), STAND))
+    t, velocity = run.recording.t_s, velocity_mps(run)
+    on_hill, on_flat = np.abs(t - 26.0) < 6.0, np.abs(t - 10.0) < 3.0
+    assert velocity[on_hill, 2].mean() == pytest.approx(3.0 * grade_percent / 100, abs=0.02)
+    assert velocity[on_flat, 2].mean() == pytest.approx(0.0, abs=0.03)
+    assert np.abs(velocity[-1]).max() < 0.02
+    forward = rotations(run.truth.pelvis_to_world_wxyz).apply([1.0, 0.0, 0.0])
+    tilt_deg = -np.degrees(np.arcsin(forward[:, 2]))
+    added_deg = tilt_deg[on_hill].mean() - tilt_deg[on_flat].mean()
+    assert added_deg == pytest.approx(0.3 * grade_percent, abs=0.2)
+    assert integrated_error_deg(run) < 0.05
+
+
+def test_an_inclined_treadmill_leads_nowhere():
+    hill = Segment(Activity.RUN, 20.0, grade_percent=8.0)
+    run = ideal((STAND, hill, STAND), treadmill=True)
+    assert np.abs(velocity_mps(run)[-1]).max() < 0.02
+    inner = np.abs(run.recording.t_s - 14.0) < 6.0
+    assert np.abs(velocity_mps(run)[inner].mean(axis=0)).max() < 0.05
+
+
+def test_a_lap_of_the_track_turns_left_at_a_constant_rate_in_its_bends():
+    gait = running(5.0)
+    run = ideal((STAND, *track_laps(gait), STAND), 200.0)
+    bend_s, straight_s = np.pi * 36.5 / 5.0, 84.39 / 5.0
+    t = run.recording.t_s
+    assert t[-1] == pytest.approx(8.0 + 2 * (bend_s + straight_s), abs=0.01)
+    heading_deg = np.degrees(
+        np.unwrap(rotations(run.truth.pelvis_to_world_wxyz).as_euler("ZXY")[:, 0])
+    )
+    assert heading_deg[-1] == pytest.approx(360.0, abs=0.01)
+    smooth = np.convolve(heading_deg, np.ones(121) / 121, "same")  # a stride is 121 samples
+    in_bend = (t > 6.0) & (t < 2.0 + bend_s)
+    rate_dps = np.gradient(smooth, t)[in_bend]
+    # Easing in and out takes a second in all, so the rest is a little faster than speed by radius.
+    expected_dps = 180.0 / (bend_s - 1.0)
+    assert rate_dps.mean() == pytest.approx(expected_dps, rel=0.01)
+    assert expected_dps == pytest.approx(np.degrees(5.0 / 36.5), rel=0.05)
+    # To the left is where the pull comes from.
+    left_mps2 = np.einsum(
+        "ni,ni->n",
+        np.column_stack((-np.sin(np.radians(smooth)), np.cos(np.radians(smooth)))),
+        rotations(run.truth.pelvis_to_world_wxyz).apply(run.recording.acc_mps2)[:, :2],
+    )
+    assert left_mps2[in_bend].mean() == pytest.approx(5.0 * np.radians(expected_dps), rel=0.1)
+    strikes = np.array([s.foot_strike_s for s in run.truth.stances])
+    assert np.diff(strikes).max() < 0.4
+    assert integrated_error_deg(run) < 0.1
+
+
+@pytest.mark.parametrize("factor", [0.65, 1.5])
+def test_a_stumble_changes_one_step_and_no_other(factor):
+    steady_gait = replace(running(3.0), stride_time_sd_s=0.0)
+    plain, stumbling = (
+        ideal((STAND, Segment(Activity.RUN, 15.0, stumbles=stumbles)), run=steady_gait)
+        for stumbles in ((), ((8.0, factor),))
+    )
+    steps_s = np.diff([s.foot_strike_s for s in stumbling.truth.stances])
+    usual_s = np.median(steps_s)
+    odd = np.flatnonzero(np.abs(steps_s / usual_s - 1.0) > 0.02)
+    assert len(odd) == 1
+    assert steps_s[odd[0]] / usual_s == pytest.approx(factor, abs=0.01)
+    assert stumbling.truth.stances[odd[0]].foot_strike_s == pytest.approx(12.0, abs=0.4)
+    before = plain.recording.t_s < 10.0
+    same = plain.recording.acc_mps2[before] - stumbling.recording.acc_mps2[before]
+    assert np.abs(same).max() < 0.3
+    assert integrated_error_deg(stumbling) < 0.05
+
+
 @pytest.mark.parametrize(
     "make",
     [
+        lambda: Segment(Activity.STAND, 5.0, grade_percent=3.0),
+        lambda: Segment(Activity.RUN, 5.0, grade_percent=90.0),
+        lambda: Segment(Activity.RUN, 5.0, stumbles=((6.0, 1.2),)),
+        lambda: Segment(Activity.RUN, 5.0, stumbles=((2.0, 9.0),)),
         lambda: running(3.0, 0.0),
         lambda: running(3.0, 300.0),
         lambda: Segment(Activity.STAND, 5.0, gait=running()),
