@@ -10,10 +10,12 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 
 from imu.errors import SimulationError
+from imu.simulator.moves import add_movement
 from imu.simulator.parameters import Activity, Segment, SimulationParameters
+from imu.simulator.pose import Pose
 from imu.simulator.smooth import Curve, constant, sines, steady, step, window
 from imu.simulator.strides import GaitPart, GaitStretch, lay_out
-from imu.simulator.waveforms import GRAVITY_MPS2, FloatArray, derivative, evaluate
+from imu.simulator.waveforms import FloatArray, derivative, evaluate
 
 BEND_EASE_S = 1.0  # into a bend and out of it: about three steps
 GRADE_TILT_DEG_PER_PERCENT = 0.3  # plausible: uphill the pelvis leans forward with the trunk
@@ -34,24 +36,6 @@ class Timeline:
     stretches: tuple[GaitStretch, ...]
     parameters: SimulationParameters
     shake_seed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Pose:
-    """The pelvis at given times.
-
-    Attributes
-    ----------
-    rotation, obliquity, tilt : Curve
-        Radians; rotation positive to the left, obliquity right side up, tilt forward.
-    acceleration_mps2 : FloatArray, shape (n, 3)
-        World axes, z up.
-    """
-
-    rotation: Curve
-    obliquity: Curve
-    tilt: Curve
-    acceleration_mps2: FloatArray
 
 
 def make_timeline(parameters: SimulationParameters) -> Timeline:
@@ -103,6 +87,9 @@ def pose_at(timeline: Timeline, t_s: FloatArray) -> Pose:
     tilt = tilt + sines(t_s, sway, SWAY_HZ, 7, rng)
     rotation = heading + constant(0.0, n)  # gait is added below; the heading stays as it is
     local = np.column_stack((np.zeros(n), np.zeros(n), height.acceleration))
+    for start_s, _, segment in timeline.spans:
+        for movement in segment.moves:
+            add_movement(movement, start_s, t_s, (rotation, obliquity, tilt), local)
     for stretch in timeline.stretches:
         inside = slice(*np.searchsorted(t_s, (stretch.start_s, stretch.end_s)))
         angles, moves = _gait(stretch, t_s[inside], treadmill=parameters.treadmill)
@@ -112,43 +99,6 @@ def pose_at(timeline: Timeline, t_s: FloatArray) -> Pose:
         local[inside] += moves
     _shake(timeline, t_s, (obliquity, tilt), local, rng)
     return Pose(rotation, obliquity, tilt, _to_world(local, heading.value))
-
-
-def body_rates(pose: Pose) -> FloatArray:
-    """Angular velocity in pelvis axes, shape (n, 3), rad/s, of the order rotation-obliquity-tilt.
-
-    A positive obliquity is a negative turn about the forward axis.
-    """
-    roll, roll_rate = -pose.obliquity.value, -pose.obliquity.rate
-    sin_roll, cos_roll = np.sin(roll), np.cos(roll)
-    sin_tilt, cos_tilt = np.sin(pose.tilt.value), np.cos(pose.tilt.value)
-    turn = pose.rotation.rate
-    return np.column_stack(
-        (
-            cos_tilt * roll_rate - sin_tilt * cos_roll * turn,
-            pose.tilt.rate + sin_roll * turn,
-            sin_tilt * roll_rate + cos_tilt * cos_roll * turn,
-        )
-    )
-
-
-def pelvis_to_world(pose: Pose) -> FloatArray:
-    """Rotation matrices, shape (n, 3, 3): about z, then the new x, then the new y."""
-    a, b, c = pose.rotation.value, -pose.obliquity.value, pose.tilt.value
-    sa, ca, sb, cb, sc, cc = np.sin(a), np.cos(a), np.sin(b), np.cos(b), np.sin(c), np.cos(c)
-    rows = (
-        (ca * cc - sa * sb * sc, -sa * cb, ca * sc + sa * sb * cc),
-        (sa * cc + ca * sb * sc, ca * cb, sa * sc - ca * sb * cc),
-        (-cb * sc, sb, cb * cc),
-    )
-    return np.moveaxis(np.array(rows), -1, 0)
-
-
-def specific_force(pose: Pose, matrices: FloatArray) -> FloatArray:
-    """Give what an accelerometer at the sacrum feels, pelvis axes, shape (n, 3)."""
-    felt = pose.acceleration_mps2 + np.array([0.0, 0.0, GRAVITY_MPS2])
-    force: FloatArray = np.einsum("nij,ni->nj", matrices, felt)
-    return force
 
 
 def _postures(timeline: Timeline, t_s: FloatArray) -> tuple[Curve, Curve, Curve]:
@@ -246,10 +196,10 @@ def _shake(
     rng: np.random.Generator,
 ) -> None:
     """Add the vibration of vehicles, in place."""
-    shaking = timeline.parameters.shaking
     for start_s, end_s, segment in timeline.spans:
         if segment.activity is not Activity.RIDE:
             continue
+        shaking = segment.shaking or timeline.parameters.shaking
         inside = slice(*np.searchsorted(t_s, (start_s, end_s)))
         part = t_s[inside]
         share = window(part, start_s, end_s, POSTURE_S)

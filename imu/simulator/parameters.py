@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from imu.errors import SimulationError
 from imu.simulator.gaits import Gait, running, walking
+from imu.simulator.moves import Movement
 from imu.simulator.sensor import Sensor
 
 MAX_GRADE_PERCENT = 40.0  # steeper than any road; nobody walks or runs up there as on the flat
@@ -13,63 +14,12 @@ MAX_GRADE_PERCENT = 40.0  # steeper than any road; nobody walks or runs up there
 class Activity(StrEnum):
     """What the person does in a segment."""
 
-    STAND = "stand"
+    STAND = "stand"  # or does whatever its movements say
     SIT = "sit"
     WALK = "walk"
     RUN = "run"
     RIDE = "ride"  # sits in a vehicle
     PAUSE = "pause"  # stands, and the sensor does not record
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A stretch of one activity.
-
-    Attributes
-    ----------
-    activity : Activity
-    duration_s : float
-    turn_deg : float
-        Change of heading over the segment, positive to the left.
-    gait : Gait or None
-        None: the one that the parameters have for this activity.
-    joined : bool
-        True: the gait of the segment before goes over into this one without a stop.
-    grade_percent : float
-        Rise of the way by its horizontal length; the pelvis tilts forward with it.
-    steady_turn : bool
-        True: the heading turns at a constant rate, but for a second at each end, as in a bend.
-    stumbles : tuple of (time, factor)
-        Seconds into the segment, and how many times as long the step at that time takes.
-    """
-
-    activity: Activity
-    duration_s: float
-    turn_deg: float = 0.0
-    gait: Gait | None = None
-    joined: bool = False
-    grade_percent: float = 0.0
-    steady_turn: bool = False
-    stumbles: tuple[tuple[float, float], ...] = ()
-
-    def __post_init__(self) -> None:
-        has_gait = self.activity in (Activity.WALK, Activity.RUN)
-        asks_for_gait = self.gait or self.joined or self.grade_percent or self.stumbles
-        if asks_for_gait and not has_gait:
-            raise SimulationError(
-                "a segment that has a gait, is joined, climbs or stumbles must walk or run, not "
-                f"{self.activity.value}"
-            )
-        if not abs(self.grade_percent) <= MAX_GRADE_PERCENT:
-            raise SimulationError(
-                f"grade_percent must lie within {MAX_GRADE_PERCENT:.0f}, not {self.grade_percent}"
-            )
-        for time_s, factor in self.stumbles:
-            if not (0.0 <= time_s < self.duration_s and 0.5 <= factor <= 2.0):
-                raise SimulationError(
-                    "a stumble must lie inside its segment and take 0.5 to 2 times the step, not "
-                    f"{(time_s, factor)}"
-                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +43,63 @@ class Shaking:
 
 
 @dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of one activity.
+
+    Attributes
+    ----------
+    activity : Activity
+    duration_s : float
+    turn_deg : float
+        Change of heading over the segment, positive to the left.
+    gait : Gait or None
+        None: the one that the parameters have for this activity.
+    joined : bool
+        True: the gait of the segment before goes over into this one without a stop.
+    grade_percent : float
+        Rise of the way by its horizontal length; the pelvis tilts forward with it.
+    steady_turn : bool
+        True: the heading turns at a constant rate, but for a second at each end, as in a bend.
+    stumbles : tuple of (time, factor)
+        Seconds into the segment, and how many times as long the step at that time takes.
+    moves : tuple of Movement
+        What the pelvis does besides, in seconds since the start of the segment.
+    shaking : Shaking or None
+        Of a ride; None: that of the parameters.
+    """
+
+    activity: Activity
+    duration_s: float
+    turn_deg: float = 0.0
+    gait: Gait | None = None
+    joined: bool = False
+    grade_percent: float = 0.0
+    steady_turn: bool = False
+    stumbles: tuple[tuple[float, float], ...] = ()
+    moves: tuple[Movement, ...] = ()
+    shaking: Shaking | None = None
+
+    def __post_init__(self) -> None:
+        has_gait = self.activity in (Activity.WALK, Activity.RUN)
+        asks_for_gait = self.gait or self.joined or self.grade_percent or self.stumbles
+        if asks_for_gait and not has_gait:
+            raise SimulationError(
+                "a segment that has a gait, is joined, climbs or stumbles must walk or run, not "
+                f"{self.activity.value}"
+            )
+        if not abs(self.grade_percent) <= MAX_GRADE_PERCENT:
+            raise SimulationError(
+                f"grade_percent must lie within {MAX_GRADE_PERCENT:.0f}, not {self.grade_percent}"
+            )
+        for time_s, factor in self.stumbles:
+            if not (0.0 <= time_s < self.duration_s and 0.5 <= factor <= 2.0):
+                raise SimulationError(
+                    "a stumble must lie inside its segment and take 0.5 to 2 times the step, not "
+                    f"{(time_s, factor)}"
+                )
+
+
+@dataclass(frozen=True, slots=True)
 class SimulationParameters:
     """Everything that makes a simulated recording; the same parameters make the same arrays.
 
@@ -108,7 +115,7 @@ class SimulationParameters:
     sway_deg : float
         Root mean square of the slow sway while upright; 0 for a sensor on a table.
     shaking : Shaking
-        In segments with ``Activity.RIDE``.
+        In segments with ``Activity.RIDE`` that have none of their own.
     treadmill : bool
         True: the body stays where it is.
     seed : int

@@ -1,8 +1,15 @@
 """Daily life without gait: recordings in which no stride may be found."""
 
+from collections.abc import Callable
+
+import numpy as np
+
+from imu.simulator.fragments import Plan
 from imu.simulator.parameters import Activity, Segment, Shaking, SimulationParameters
 from imu.simulator.sensor import Sensor
 from imu.simulator.simulate import SimulatedRun, simulate
+
+Episode = Callable[[np.random.Generator], Plan]
 
 
 def on_a_table(duration_s: float = 60.0, seed: int = 0) -> SimulatedRun:
@@ -42,3 +49,10 @@ def bus_ride(duration_s: float = 300.0, seed: int = 0) -> SimulatedRun:
     )
     shaking = Shaking(acc_mps2=1.2, rotation_deg=1.5, low_hz=0.8, high_hz=12.0)
     return simulate(SimulationParameters(segments, shaking=shaking, sensor=Sensor(), seed=seed))
+
+
+def scene(episode: Episode, seed: int = 0) -> SimulatedRun:
+    """Simulate one episode of :mod:`imu.simulator.episodes` between two stretches of standing."""
+    stand = (Segment(Activity.STAND, 5.0),)
+    plan = stand + episode(np.random.default_rng(seed)) + stand
+    return simulate(SimulationParameters(plan, seed=seed))

@@ -6,15 +6,9 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from imu.recordings import JsonValue, Recording
-from imu.simulator.motion import (
-    Timeline,
-    body_rates,
-    make_timeline,
-    pelvis_to_world,
-    pose_at,
-    specific_force,
-)
+from imu.simulator.motion import Timeline, make_timeline, pose_at
 from imu.simulator.parameters import Activity, SimulationParameters
+from imu.simulator.pose import body_rates, pelvis_to_world, specific_force
 from imu.simulator.sensing import arrived, sample_times_s, sense
 from imu.simulator.truth import TrueStance, true_stances
 from imu.simulator.waveforms import FloatArray

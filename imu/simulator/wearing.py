@@ -12,7 +12,8 @@ from scipy import signal
 from scipy.interpolate import CubicSpline
 from scipy.spatial.transform import Rotation
 
-from imu.simulator.motion import Timeline, pelvis_to_world, pose_at
+from imu.simulator.motion import Timeline, pose_at
+from imu.simulator.pose import pelvis_to_world
 from imu.simulator.sensor import Sensor, Wobble
 from imu.simulator.smooth import Curve, step
 from imu.simulator.waveforms import FloatArray

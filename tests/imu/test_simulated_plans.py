@@ -30,7 +30,7 @@ UP_AND_DOWN = (
 )
 
 
-def ideal(segments, rate_hz=400.0, **changes):
+def ideal(segments, rate_hz=200.0, **changes):
     sensor = Sensor.ideal(rate_hz)
     return simulate(SimulationParameters(segments, sensor=sensor, sway_deg=0.0, seed=9, **changes))
 

@@ -22,7 +22,7 @@ from imu.simulator import (
 )
 
 GRAVITY = [0.0, 0.0, 9.80665]
-RATE_HZ = 400.0
+RATE_HZ = 200.0
 STAND_AND_RUN = (Segment(Activity.STAND, 4.0), Segment(Activity.RUN, 16.0))
 SLIP = Slip(time_s=10.0, angle_deg=15.0, axis=(0.0, 0.0, 1.0))
 
@@ -65,7 +65,7 @@ def test_integrating_the_gyroscope_returns_the_orientation_through_slips(slips):
 
 def test_a_slip_turns_the_sensor_by_its_angle_about_its_axis_and_moves_nobody():
     still, slipped = worn(), worn(slips=(SLIP,))
-    before, after = rotations(slipped.truth.sensor_to_pelvis_wxyz)[[3999, -1]]
+    before, after = rotations(slipped.truth.sensor_to_pelvis_wxyz)[[1999, -1]]
     assert (after * before.inv()).as_rotvec(degrees=True) == pytest.approx([0, 0, 15.0], abs=1e-9)
     same = slipped.recording.t_s < SLIP.time_s
     assert np.array_equal(still.recording.acc_mps2[same], slipped.recording.acc_mps2[same])
@@ -150,7 +150,7 @@ def test_an_uneven_clock_goes_forward_and_its_signals_are_those_of_its_own_times
     t = run.recording.t_s
     steps = np.diff(t)
     assert steps.min() > 0.0
-    assert steps.std() == pytest.approx(0.0006 * np.sqrt(2), rel=0.3)
+    assert steps.std() == pytest.approx(0.001 * np.sqrt(2), rel=0.1)
     assert steps.mean() == pytest.approx(1 / RATE_HZ, rel=1e-3)
     assert integrated_error_deg(run) < 0.05
     # The same motion, read off an even clock at twice the rate.
