@@ -13,9 +13,9 @@ from imu.errors import SimulationError
 from imu.simulator.moves import add_movement
 from imu.simulator.parameters import Activity, Segment, SimulationParameters
 from imu.simulator.pose import Pose
-from imu.simulator.smooth import Curve, constant, sines, steady, step, window
+from imu.simulator.smooth import Curve, constant, sines, steady, steady_rate, step, window
 from imu.simulator.strides import GaitPart, GaitStretch, lay_out
-from imu.simulator.waveforms import FloatArray, derivative, evaluate
+from imu.simulator.waveforms import GRAVITY_MPS2, FloatArray, derivative, evaluate
 
 BEND_EASE_S = 1.0  # into a bend and out of it: about three steps
 GRADE_TILT_DEG_PER_PERCENT = 0.3  # plausible: uphill the pelvis leans forward with the trunk
@@ -65,6 +65,7 @@ def make_timeline(parameters: SimulationParameters) -> Timeline:
                 end_s,
                 minutes_before=minutes[segment.activity],
                 grade_percent=segment.grade_percent,
+                bend_deg=segment.turn_deg if segment.steady_turn else 0.0,
                 stumbles=tuple((start_s + time_s, factor) for time_s, factor in segment.stumbles),
             )
             chains = [*chains[:-1], [*chains[-1], part]] if segment.joined else [*chains, [part]]
@@ -85,6 +86,7 @@ def pose_at(timeline: Timeline, t_s: FloatArray) -> Pose:
     obliquity = constant(np.radians(parameters.standing_obliquity_deg), n)
     obliquity = obliquity + sines(t_s, sway, SWAY_HZ, 7, rng)
     tilt = tilt + sines(t_s, sway, SWAY_HZ, 7, rng)
+    obliquity = obliquity + _lean(timeline, t_s)
     rotation = heading + constant(0.0, n)  # gait is added below; the heading stays as it is
     local = np.column_stack((np.zeros(n), np.zeros(n), height.acceleration))
     for start_s, _, segment in timeline.spans:
@@ -119,6 +121,22 @@ def _postures(timeline: Timeline, t_s: FloatArray) -> tuple[Curve, Curve, Curve]
             tilt = tilt + seated.scaled(np.radians(SIT_TILT_DEG))
             height = height + seated.scaled(SIT_HEIGHT_M)
     return heading, tilt, height
+
+
+def _lean(timeline: Timeline, t_s: FloatArray) -> Curve:
+    """Obliquity of a person who leans into steady bends, so that the foot is under the force."""
+    lean = constant(0.0, len(t_s))
+    if timeline.parameters.treadmill:
+        return lean
+    for stretch in timeline.stretches:
+        part = stretch.part
+        if part.bend_deg == 0.0:
+            continue
+        turning = steady_rate(t_s, part.start_s, part.end_s - part.start_s, BEND_EASE_S)
+        # For small angles; a bend to the left lowers the left side.
+        lean_rad = np.radians(part.bend_deg) * part.gait.speed_mps / GRAVITY_MPS2
+        lean = lean + turning.scaled(lean_rad)
+    return lean
 
 
 def _gait(

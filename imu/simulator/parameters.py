@@ -59,7 +59,8 @@ class Segment:
     grade_percent : float
         Rise of the way by its horizontal length; the pelvis tilts forward with it.
     steady_turn : bool
-        True: the heading turns at a constant rate, but for a second at each end, as in a bend.
+        True: the heading turns at a constant rate, but for a second at each end, as in a bend;
+        who walks or runs leans into it.
     stumbles : tuple of (time, factor)
         Seconds into the segment, and how many times as long the step at that time takes.
     moves : tuple of Movement

@@ -60,9 +60,15 @@ def window(t_s: FloatArray, start_s: float, end_s: float, ramp_s: float) -> Curv
 def steady(t_s: FloatArray, start_s: float, duration_s: float, ease_s: float) -> Curve:
     """Rise from 0 to 1 at a constant rate, which grows and fades smoothly within ``ease_s``."""
     ease = min(ease_s, duration_s / 2)
-    rate = step(t_s, start_s, ease) + step(t_s, start_s + duration_s - ease, ease).scaled(-1.0)
     way = _way(t_s - start_s, ease) - _way(t_s - (start_s + duration_s - ease), ease)
-    return Curve(way, rate.value, rate.rate).scaled(1 / (duration_s - ease))
+    rate = steady_rate(t_s, start_s, duration_s, ease_s)
+    return Curve(way / (duration_s - ease), rate.value, rate.rate)
+
+
+def steady_rate(t_s: FloatArray, start_s: float, duration_s: float, ease_s: float) -> Curve:
+    """Give the rate of :func:`steady`, with its own derivatives."""
+    ease = min(ease_s, duration_s / 2)
+    return window(t_s, start_s, start_s + duration_s, ease).scaled(1 / (duration_s - ease))
 
 
 def _way(since_s: FloatArray, ease_s: float) -> FloatArray:

@@ -29,6 +29,8 @@ class GaitPart:
     minutes_before : float
         Earlier time in the same activity.
     grade_percent : float
+    bend_deg : float
+        Change of heading at a steady rate.
     stumbles : tuple of (time, factor)
         The step at that time takes ``factor`` times as long.
     """
@@ -39,6 +41,7 @@ class GaitPart:
     end_s: float
     minutes_before: float = 0.0
     grade_percent: float = 0.0
+    bend_deg: float = 0.0
     stumbles: tuple[tuple[float, float], ...] = ()
 
     @property

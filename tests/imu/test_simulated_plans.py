@@ -174,7 +174,10 @@ def test_a_lap_of_the_track_turns_left_at_a_constant_rate_in_its_bends():
     expected_dps = 180.0 / (bend_s - 1.0)
     assert rate_dps.mean() == pytest.approx(expected_dps, rel=0.01)
     assert expected_dps == pytest.approx(np.degrees(5.0 / 36.5), rel=0.05)
-    # To the left is where the pull comes from.
+    # Who leans into the bend feels no pull to the side, and the right side of the pelvis is up.
+    lean_deg = run.truth.obliquity_deg[in_bend].mean()
+    assert lean_deg == pytest.approx(np.degrees(5.0 * np.radians(expected_dps) / 9.80665), abs=0.1)
+    assert run.recording.acc_mps2[in_bend, 1].mean() == pytest.approx(0.0, abs=0.05)
     left_mps2 = np.einsum(
         "ni,ni->n",
         np.column_stack((-np.sin(np.radians(smooth)), np.cos(np.radians(smooth)))),
