@@ -149,12 +149,12 @@ def test_movements_that_make_no_sense_are_refused_in_words(make):
 
 
 def test_an_hour_is_made_of_its_parts_and_says_that_it_is_simulated():
-    hour = daily_hour(4)
+    hour = daily_hour(4, Sensor(sampling_rate_hz=25.0))
     assert hour.parts[0].start_s == 0.0
     assert all(a.end_s == b.start_s for a, b in pairwise(hour.parts))
     assert hour.parts[-1].end_s == pytest.approx(3600.0)
     assert {part.name for part in hour.parts} == {name for name, _, _ in EPISODES}
-    assert hour.run.recording.n_samples == 360_000
+    assert hour.run.recording.n_samples == 90_000
     assert hour.run.truth.stances == ()
     assert hour.run.recording.metadata["sensor"] == "simulated"
     assert "Simulated" in hour.run.recording.metadata["title"]
