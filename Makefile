@@ -12,7 +12,7 @@ DEV := $(VENV)/.dev-installed
 INSTALL_INPUTS := pyproject.toml hatch_build.py package.json package-lock.json $(wildcard frontend/*)
 ASSETS := server/static/vendor
 
-.PHONY: help demo test check fix bench screenshots clean FORCE
+.PHONY: help demo test check fix bench validation screenshots clean FORCE
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -40,6 +40,12 @@ fix: $(DEV) ## format, mend what the linter can mend, write the generated docume
 
 bench: $(DEV) ## measure speed, memory and page weight against their targets
 	$(BIN)/python -m bench
+
+# Recordings with truth; they are no part of the project.
+DATA ?= ../shared/validation
+
+validation: $(DEV) ## measure accuracy on recordings with truth and write docs/validation.md anew (DATA=folder)
+	@$(BIN)/python -m bench.validation --page '$(DATA)'
 
 screenshots: $(DEV) ## make the pictures of the README anew (needs Chromium)
 	$(BIN)/python -m docs.make_screenshots

@@ -1,0 +1,1 @@
+"""How far the analysis is from the truth: scores, tables, plots, ``docs/validation.md``."""
