@@ -1,8 +1,46 @@
 """Gait analysis for one sensor on the back of the pelvis: pure functions of arrays.
 
-Start with :func:`analyse_run` for a recording.
+Start with :func:`analyse_run` for a recording, :class:`GaitStream` for samples that are still
+coming, and :func:`stance_table` for a table of a run.
 """
 
+from analysis.errors import AnalysisError, SignalError
+from analysis.live import GaitStream
+from analysis.results import (
+    Alignment,
+    Bout,
+    Estimate,
+    Grade,
+    Intermediates,
+    RunAnalysis,
+    RunSummary,
+    SignalQuality,
+    Waveform,
+    ZeroReference,
+)
 from analysis.run import ANALYSIS_VERSION, analyse_run
+from analysis.stances import Exclusion, Gait, Side, Stance
+from analysis.table import stance_table
 
-__all__ = ["ANALYSIS_VERSION", "analyse_run"]
+__all__ = [
+    "ANALYSIS_VERSION",
+    "Alignment",
+    "AnalysisError",
+    "Bout",
+    "Estimate",
+    "Exclusion",
+    "Gait",
+    "GaitStream",
+    "Grade",
+    "Intermediates",
+    "RunAnalysis",
+    "RunSummary",
+    "Side",
+    "SignalError",
+    "SignalQuality",
+    "Stance",
+    "Waveform",
+    "ZeroReference",
+    "analyse_run",
+    "stance_table",
+]

@@ -8,26 +8,8 @@ from typing import Any
 
 from analysis.results import Drift, Estimate, Waveform
 from analysis.stances import Stance
+from analysis.table import STANCE_COLUMNS
 
-# A contract with those who read the files: this order stays, more may follow at the end.
-STANCE_COLUMNS = (
-    "foot_strike_s",
-    "toe_off_s",
-    "side",
-    "valid",
-    "exclusion",
-    "peak_drop_deg",
-    "drop_excursion_deg",
-    "mid_stance_drop_deg",
-    "contact_time_s",
-    "flight_time_s",
-    "cadence_spm",
-    "foot_strike_se_s",
-    "peak_drop_se_deg",
-    "drop_excursion_se_deg",
-    "gait",
-    "bout",
-)
 _WAVEFORM_COLUMNS = ("side", "gait_cycle_percent", "mean_deg", "sd_deg")
 _DRIFT_COLUMNS = (
     "label",
