@@ -26,6 +26,8 @@ from analysis.forward import turn_beyond_symmetry
 from analysis.gaps import fill_gaps
 from analysis.geometry import GRAVITY_MPS2, dot, turned
 from analysis.grid import Grid
+from analysis.impact import Samples, impact_peaks
+from analysis.measures import StanceMeasures, Turning, stance_measures
 from analysis.models import Models, shipped_models
 from analysis.movement import moved_deg
 from analysis.orientation import obliquity_rad, tilt_rad, up_in_sensor
@@ -84,6 +86,7 @@ class FoundGait:
     angles: AngleSignals | None
     stances: tuple[Stance, ...]
     bouts: tuple[Bout, ...]
+    measures: StanceMeasures
     loose_percent: float = 0.0
 
 
@@ -159,6 +162,7 @@ def find_gait(
     clipped_s: FloatArray,
     earlier: EarlierMounting = NOTHING_EARLIER,
     models: Models | None = None,
+    samples: Samples | None = None,
 ) -> FoundGait | None:
     """Find every stance; None where nobody walks or runs.
 
@@ -171,6 +175,8 @@ def find_gait(
         What the same mounting has told before these signals.
     models : Models, optional
         By default the shipped ones.
+    samples : Samples, optional
+        What the grid was made of; without it there is no impact peak.
     """
     models = shipped_models() if models is None else models
     aligned = align(grid, earlier)
@@ -190,11 +196,14 @@ def find_gait(
         drops = _drops(angles, grid, events, sides)
         yaw_se_deg = mounting.alignment.yaw_se_deg
         errors = drop_errors(angles, grid, events, drops, yaw_se_deg)
+    impact = impact_peaks(samples, events.foot_strike_s, steps.running, clipped_s)
+    measures = _measures(aligned, angles, events, impact)
     return FoundGait(
         _with_movement(mounting, angles, steps),
         angles,
-        build_stances(steps, events, sides, reasons, drops=drops, errors=errors),
+        build_stances(steps, events, sides, reasons, drops=drops, errors=errors, measures=measures),
         _bouts(steps, events, confidence),
+        measures,
         _loose_percent(angles, steps),
     )
 
@@ -207,6 +216,22 @@ def _drops(angles: AngleSignals, grid: Grid, events: Events, sides: tuple[Side, 
         events.foot_strike_s,
         events.toe_off_s,
         np.array([sign[side] for side in sides]),
+    )
+
+
+def _measures(
+    aligned: Aligned, angles: AngleSignals | None, events: Events, impact_mps2: FloatArray
+) -> StanceMeasures:
+    turning = None
+    if angles is not None:
+        turning = Turning(angles.obliquity_deg, angles.tilt_deg, aligned.channels[:, 5])
+    return stance_measures(
+        aligned.channels[:, 2],
+        turning,
+        events.foot_strike_s,
+        aligned.steps,
+        aligned.grid,
+        impact_peak_mps2=impact_mps2,
     )
 
 

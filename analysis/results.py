@@ -1,12 +1,13 @@
 """What one analysed recording consists of.  Every array and number says its unit in its name."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.extra_measures import ExtraMeasure
 from analysis.stances import Exclusion, Gait, Side, Stance
 
 FloatArray = NDArray[np.float64]
@@ -199,6 +200,16 @@ class RunSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """A measure beside the drop: of each side, or of the run; ``why_not`` where of neither."""
+
+    left: Estimate | None
+    right: Estimate | None
+    run: Estimate | None
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DriftBin:
     """Medians of one stretch of the run (a minute, a kilometre) with their 95 % intervals.
 
@@ -278,3 +289,4 @@ class RunAnalysis:
     drift: Drift
     verdict: Verdict
     intermediates: Intermediates | None
+    measures: Mapping[ExtraMeasure, Measured] = field(default_factory=dict)

@@ -6,6 +6,7 @@ import numpy as np
 
 from analysis.drop import Drops
 from analysis.events import Events
+from analysis.measures import StanceMeasures
 from analysis.results import FloatArray
 from analysis.stances import Exclusion, Gait, Side, Stance
 from analysis.steps import Steps
@@ -20,6 +21,7 @@ def build_stances(
     *,
     drops: Drops | None,
     errors: DropErrors | None,
+    measures: StanceMeasures,
 ) -> tuple[Stance, ...]:
     """Build the rows, in order of time; no drops and errors without a gyroscope."""
     n = len(steps.index)
@@ -48,6 +50,10 @@ def build_stances(
         _known(events.foot_strike_se_s),
         _known(errors.peak_deg) if errors else unknown,
         _known(errors.excursion_deg) if errors else unknown,
+        _known(measures.vertical_oscillation_m),
+        _known(measures.tilt_range_deg),
+        _known(measures.rotation_range_deg),
+        _known(measures.impact_peak_mps2),
     )
     return tuple(rows)
 

@@ -2,19 +2,23 @@
 
 import numpy as np
 
-from analysis.columns import stance_columns
+from analysis.columns import StanceColumns, stance_columns
 from analysis.drift import drift_over_run
+from analysis.extra_measures import ExtraMeasure
 from analysis.gait import FoundGait, find_gait
 from analysis.geometry import turned
 from analysis.grid import Grid, check_signals, to_grid
+from analysis.impact import Samples
 from analysis.models import Models
 from analysis.quality import assess, clipped_mask, find_holes
-from analysis.results import FloatArray, Intermediates, RunAnalysis
+from analysis.results import FloatArray, Intermediates, Measured, RunAnalysis, SignalQuality
+from analysis.run_measures import run_measures
+from analysis.stances import Gait
 from analysis.summary import summarise
 from analysis.verdict import run_verdict
 from analysis.waveform import mean_waveforms
 
-ANALYSIS_VERSION = "1.0"
+ANALYSIS_VERSION = "1.1"
 
 
 def analyse_run(
@@ -61,7 +65,12 @@ def analyse_run(
     check_signals(t_s, acc_mps2, gyr_radps, sampling_rate_hz)
     grid = to_grid(t_s, acc_mps2, gyr_radps, sampling_rate_hz)
     clipped = clipped_mask(acc_mps2, gyr_radps)
-    found = find_gait(grid, clipped_s=t_s[clipped], models=models)
+    found = find_gait(
+        grid,
+        clipped_s=t_s[clipped],
+        samples=Samples(t_s, acc_mps2, sampling_rate_hz),
+        models=models,
+    )
     stances = found.stances if found else ()
     alignment = found.mounting.alignment if found else None
     quality = assess(
@@ -97,6 +106,26 @@ def analyse_run(
         drift=drift,
         verdict=run_verdict(summary, drift, quality),
         intermediates=_intermediates(found, grid) if keep_intermediates else None,
+        measures=_measures(found, columns, summary.gait, quality, sampling_rate_hz),
+    )
+
+
+def _measures(
+    found: FoundGait | None,
+    columns: StanceColumns,
+    gait: Gait | None,
+    quality: SignalQuality,
+    sampling_rate_hz: float,
+) -> dict[ExtraMeasure, Measured]:
+    if found is None:
+        return {}
+    return run_measures(
+        columns,
+        found.measures,
+        gait=gait,
+        sampling_rate_hz=sampling_rate_hz,
+        n_clipped=quality.n_clipped,
+        has_gyroscope=quality.has_gyroscope,
     )
 
 

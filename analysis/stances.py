@@ -56,6 +56,12 @@ class Stance:
         Steps per minute, from the steps before and after this foot strike.
     foot_strike_se_s, peak_drop_se_deg, drop_excursion_se_deg : float or None
         Standard errors; see `analysis.uncertainty`.
+    vertical_oscillation_m : float or None
+        Peak to peak of the pelvis's height over the step that the foot strike opens.
+    tilt_range_deg, rotation_range_deg : float or None
+        Peak to peak over the stride that the foot strike opens.
+    impact_peak_mps2 : float or None
+        Short peak of the specific force around the foot strike; docs/measures.md says when.
     """
 
     foot_strike_s: float
@@ -74,3 +80,7 @@ class Stance:
     foot_strike_se_s: float | None = None
     peak_drop_se_deg: float | None = None
     drop_excursion_se_deg: float | None = None
+    vertical_oscillation_m: float | None = None
+    tilt_range_deg: float | None = None
+    rotation_range_deg: float | None = None
+    impact_peak_mps2: float | None = None

@@ -25,6 +25,10 @@ STANCE_COLUMNS = (
     "drop_excursion_se_deg",
     "gait",
     "bout",
+    "vertical_oscillation_m",
+    "tilt_range_deg",
+    "rotation_range_deg",
+    "impact_peak_mps2",
 )
 _TEXT = frozenset({"side", "exclusion", "gait"})
 

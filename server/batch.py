@@ -13,6 +13,7 @@ from analysis.errors import AnalysisError
 from analysis.results import RunAnalysis
 from imu.errors import ImuError, RecordingError
 from server.analysing import AnalysedRecording, analyse_file
+from server.measures import told_measures
 from server.store.documents import to_document
 from server.tables import stance_csv
 from server.text import printable
@@ -159,4 +160,5 @@ def summary_document(name: str, analysed: AnalysedRecording) -> dict[str, Any]:
         "distance_m": facts.distance_m,
         "has_gyroscope": facts.has_gyroscope,
     }
-    return document | {part: to_document(getattr(analysis, part)) for part in _SUMMARY_PARTS}
+    document |= {part: to_document(getattr(analysis, part)) for part in _SUMMARY_PARTS}
+    return document | {"measures": to_document(told_measures(analysis))}

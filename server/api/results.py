@@ -12,6 +12,7 @@ from server.api.requests import Offset, Part
 from server.api.runs import RunId
 from server.api.schemas import (
     DriftOut,
+    MeasureOut,
     QualityOut,
     SeriesOut,
     StancePage,
@@ -20,6 +21,7 @@ from server.api.schemas import (
 )
 from server.api.series import series_of
 from server.dependencies import LibraryDep
+from server.measures import ToldMeasure, told_measures
 from server.tables import drift_csv, stance_csv, waveform_csv
 
 router = APIRouter(prefix="/runs/{run_id}", tags=["results"])
@@ -83,6 +85,12 @@ def get_drift(library: LibraryDep, run_id: RunId) -> Drift:
 def get_drift_csv(library: LibraryDep, run_id: RunId) -> Response:
     """Download the drop along the run."""
     return _csv(library, run_id, "drift", drift_csv(library.analysis(run_id).drift))
+
+
+@router.get("/measures", response_model=list[MeasureOut])
+def list_measures(library: LibraryDep, run_id: RunId) -> list[ToldMeasure]:
+    """Return the measures beside the drop; none for a run that an older analysis made."""
+    return told_measures(library.analysis(run_id))
 
 
 @router.get("/quality", response_model=QualityOut)

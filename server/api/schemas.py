@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from analysis.extra_measures import ExtraMeasure
 from analysis.results import Grade, ZeroReference
 from analysis.series import Measure
 from analysis.stances import Exclusion, Gait, Side, Stance
@@ -135,6 +136,10 @@ class StanceOut(Answer):
     foot_strike_se_s: float | None
     peak_drop_se_deg: float | None
     drop_excursion_se_deg: float | None
+    vertical_oscillation_m: float | None = Field(description="Within the step, peak to peak.")
+    tilt_range_deg: float | None = Field(description="Within the stride, peak to peak.")
+    rotation_range_deg: float | None = Field(description="Within the stride, peak to peak.")
+    impact_peak_mps2: float | None = Field(description="Specific force; from 200 Hz on.")
 
 
 _STANCE_FIELDS = tuple(name for name in StanceOut.model_fields if name != "number")
@@ -183,6 +188,21 @@ class DriftOut(Answer):
     bins: list[DriftBinOut]
     left_change_deg: EstimateOut | None
     right_change_deg: EstimateOut | None
+
+
+class MeasureOut(Answer):
+    """A measure of the run beside the drop, and what may be said of it."""
+
+    name: ExtraMeasure = Field(description="Ends in the unit of the values.")
+    label: str = Field(examples=["Vertical oscillation"])
+    left: EstimateOut | None
+    right: EstimateOut | None
+    run: EstimateOut | None = Field(description="Where the measure belongs to no side.")
+    why_not: str = Field(description="Why there is no value; empty where there is one.")
+    what: str
+    good_for: str
+    limits: str
+    source: str
 
 
 class HoleOut(Answer):

@@ -49,6 +49,7 @@ def export(
     from server.cli.stored import stored_library
     from server.cli.terminal import say
     from server.errors import NoRunsError
+    from server.measures import told_measures
     from server.store.documents import to_document
     from server.tables import stance_csv
 
@@ -71,7 +72,8 @@ def export(
             path = Path(f"{stem}.summary.json")
             analysis = to_document(library.analysis(run.id))
             del analysis["stances"], analysis["intermediates"]
-            document = {"run": to_document(run), **analysis}
+            measures = to_document(told_measures(library.analysis(run.id)))
+            document = {"run": to_document(run), **analysis, "measures": measures}
             text = json.dumps(document, indent=2, ensure_ascii=False)
             path.write_text(text + "\n", encoding="utf-8")
     finally:

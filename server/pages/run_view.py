@@ -9,6 +9,7 @@ from analysis.series import Measure
 from analysis.stances import Gait, Side
 from server.charts.catalogue import run_summaries
 from server.charts.over_time import Window, side_estimate
+from server.pages.measures_view import MeasureRow, measure_rows
 from server.pages.quality_view import QualityView, quality_view
 from server.pages.words import (
     GRADE_WORDS,
@@ -83,6 +84,7 @@ class RunView:
     is_walking: bool
     drift_title: str
     quality: QualityView
+    measures_more: Sequence[MeasureRow]
 
 
 def offered_measures(analysis: RunAnalysis) -> list[str]:
@@ -126,6 +128,7 @@ def run_view(
         is_walking=analysis.summary.gait is Gait.WALKING,
         drift_title=_drift_title(analysis),
         quality=quality_view(analysis),
+        measures_more=measure_rows(analysis),
     )
 
 

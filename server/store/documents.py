@@ -50,7 +50,9 @@ def from_document(annotation: Any, document: Any) -> Any:  # noqa: PLR0911 - one
         }
     if is_dataclass(annotation) and isinstance(annotation, type):
         hints = _hints(annotation)
-        return annotation(**{key: from_document(hints[key], document[key]) for key in hints})
+        # What an older analysis did not know yet has a default.
+        known = [key for key in hints if key in document]
+        return annotation(**{key: from_document(hints[key], document[key]) for key in known})
     if annotation is float:
         return _float(document)
     if isinstance(annotation, type) and issubclass(annotation, Enum):

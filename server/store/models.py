@@ -115,6 +115,10 @@ class StanceRow(Base):
     foot_strike_se_s: Mapped[float | None]
     peak_drop_se_deg: Mapped[float | None]
     drop_excursion_se_deg: Mapped[float | None]
+    vertical_oscillation_m: Mapped[float | None]
+    tilt_range_deg: Mapped[float | None]
+    rotation_range_deg: Mapped[float | None]
+    impact_peak_mps2: Mapped[float | None]
 
 
 class SummaryRow(Base):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from analysis.extra_measures import ExtraMeasure
 from analysis.results import (
     Alignment,
     Bout,
@@ -12,6 +13,7 @@ from analysis.results import (
     Estimate,
     Grade,
     Hole,
+    Measured,
     RunAnalysis,
     RunSummary,
     SideSummary,
@@ -53,6 +55,8 @@ def make_stances(n_stances: int = 400, *, seed: int = 1) -> tuple[Stance, ...]:
                 flight_time_s=0.12,
                 cadence_spm=60 / STEP_S,
                 drop_excursion_se_deg=0.3,
+                vertical_oscillation_m=0.09,
+                tilt_range_deg=6.2,
             )
         )
     return tuple(stances)
@@ -101,6 +105,13 @@ def make_analysis(n_stances: int = 400, *, seed: int = 1, version: str = "test-1
         drift=_drift(end_s),
         verdict=Verdict("Even all the way.", "Left drop was 4.1 degrees, right drop 4.6."),
         intermediates=None,
+        measures={
+            ExtraMeasure.VERTICAL_OSCILLATION: Measured(
+                Estimate(0.0912, 0.0901, 0.0923), Estimate(0.0894, 0.0883, 0.0905), None
+            ),
+            ExtraMeasure.STEP_TIME_BALANCE: Measured(None, None, Estimate(50.3, 49.3, 51.3)),
+            ExtraMeasure.IMPACT_PEAK: Measured(None, None, None, "It needs 200 samples a second."),
+        },
     )
 
 

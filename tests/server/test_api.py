@@ -7,6 +7,7 @@ import pytest
 from fastapi import FastAPI
 
 from analysis.errors import SignalError
+from analysis.extra_measures import VALIDITY
 from server.analysing import AnalysedRecording
 from server.library import Library
 from server.tables import STANCE_COLUMNS
@@ -39,6 +40,7 @@ def assert_problem(answer: httpx.Response, status: int, name: str) -> None:
         "/waveforms.csv",
         "/drift",
         "/drift.csv",
+        "/measures",
         "/quality",
         "/series",
         "/recording",
@@ -101,6 +103,42 @@ async def test_a_run_tells_its_numbers(client: httpx.AsyncClient, run_id: str) -
     assert [len(waveform["mean_deg"]) for waveform in waveforms] == [101, 101]
     drift = (await client.get(f"{RUNS}/{run_id}/drift")).json()
     assert drift["bins"][0]["left_deg"]["value"] == 4.1
+
+
+async def test_measures_come_with_what_may_be_said_of_them(
+    client: httpx.AsyncClient, run_id: str
+) -> None:
+    rise, balance, impact = (await client.get(f"{RUNS}/{run_id}/measures")).json()
+    assert rise["name"] == "vertical_oscillation_m"
+    assert rise["left"] == pytest.approx({"value": 0.0912, "ci_low": 0.0901, "ci_high": 0.0923})
+    assert rise["run"] is None
+    assert balance["run"]["value"] == 50.3
+    assert "200" in impact["why_not"]
+    for name, told in VALIDITY.items():
+        for answer in (rise, balance, impact):
+            if answer["name"] == name:
+                assert [answer["what"], answer["limits"], answer["source"]] == [
+                    told.what,
+                    told.limits,
+                    told.source,
+                ]
+    stance = (await client.get(f"{RUNS}/{run_id}/stances")).json()["items"][0]
+    assert stance["vertical_oscillation_m"] == 0.09
+    assert stance["impact_peak_mps2"] is None
+
+
+def test_columns_that_others_rely_on_keep_their_order() -> None:
+    assert ",".join(STANCE_COLUMNS[:14]) == (
+        "foot_strike_s,toe_off_s,side,valid,exclusion,peak_drop_deg,drop_excursion_deg,"
+        "mid_stance_drop_deg,contact_time_s,flight_time_s,cadence_spm,foot_strike_se_s,"
+        "peak_drop_se_deg,drop_excursion_se_deg"
+    )
+    assert STANCE_COLUMNS[16:] == (
+        "vertical_oscillation_m",
+        "tilt_range_deg",
+        "rotation_range_deg",
+        "impact_peak_mps2",
+    )
 
 
 async def test_stances_are_filtered_and_paged(client: httpx.AsyncClient, run_id: str) -> None:

@@ -27,6 +27,7 @@ def assert_same(found: RunAnalysis, expected: RunAnalysis) -> None:
     assert found.quality == expected.quality
     assert found.drift == expected.drift
     assert found.verdict == expected.verdict
+    assert found.measures == expected.measures
     assert found.bouts == expected.bouts
     assert found.alignment is not None
     assert found.alignment.zero == expected.alignment.zero

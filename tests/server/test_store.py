@@ -4,15 +4,22 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, insert, inspect, select, text
+from sqlalchemy import Engine, create_engine, insert, inspect, select, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateTable
 
+from server.library import Library
+from server.settings import Settings
+from server.store import models
 from server.store.engine import for_writing, migrate, open_engine
 from server.store.models import Base, PersonRow
+from server.store.run_store import RunStore
+from tests.server.factory import fake_analyse
 
 
 @pytest.fixture
@@ -38,6 +45,36 @@ def test_migrating_again_changes_nothing(engine: Engine) -> None:
     before = schema()
     migrate(engine)
     assert schema() == before
+
+
+def test_results_of_an_older_version_survive_the_migration(tmp_path: Path) -> None:
+    """A database of the first version: its stances have no measures, its runs no list of them."""
+    url = f"sqlite:///{tmp_path / 'old.sqlite3'}"
+    library = Library(Settings.for_home(tmp_path), analyse=fake_analyse)
+    recording = tmp_path / "a.parquet"
+    recording.write_bytes(b"stands for a recording")
+    run_id = library.import_recording(recording, original_name="a.parquet").run_id
+    library.close()
+    (tmp_path / "hiplevel.sqlite3").rename(tmp_path / "old.sqlite3")
+    engine = create_engine(url)
+    config = Config()
+    config.set_main_option("script_location", str(Path(models.__file__).with_name("migrations")))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0001")
+        connection.execute(
+            text("UPDATE summaries SET document = json_remove(document, '$.measures')")
+        )
+    engine.dispose()
+
+    migrated = open_engine(url)
+    analysis = RunStore(migrated).analysis(run_id)
+    migrated.dispose()
+
+    assert analysis.measures == {}
+    assert len(analysis.stances) == 400
+    assert analysis.stances[0].drop_excursion_deg is not None
+    assert analysis.stances[0].vertical_oscillation_m is None
 
 
 def test_several_may_start_at_once(tmp_path: Path) -> None:

@@ -36,6 +36,10 @@ def test_analyze_writes_what_was_promised(hiplevel, recording: Path, tmp_path: P
     assert summary["summary"]["n_stances"] == len(rows)
     assert summary["summary"]["gait"] in done.stdout
     assert {"verdict", "alignment", "quality", "drift", "waveforms"} <= set(summary)
+    measures = {measure["name"]: measure for measure in summary["measures"]}
+    assert measures["stride_time_cv_percent"]["limits"].endswith(".")
+    assert measures["impact_peak_mps2"]["left"] is None
+    assert measures["impact_peak_mps2"]["why_not"]
 
 
 def test_unreadable_recordings_get_a_line_and_the_others_are_done(

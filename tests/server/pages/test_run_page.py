@@ -1,5 +1,6 @@
 import csv
 import dataclasses
+import html
 import io
 import re
 import time
@@ -8,9 +9,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from analysis.results import Estimate, RunAnalysis, ZeroReference
+from analysis.extra_measures import VALIDITY, ExtraMeasure
+from analysis.results import Estimate, Measured, RunAnalysis, ZeroReference
 from analysis.stances import Gait
 from server.library import Library
+from server.pages.measures_view import UNITS, measure_rows
 from server.pages.run_view import offered_measures, run_view
 from tests.server.factory import make_analysis
 
@@ -26,7 +29,7 @@ async def test_the_page_says_verdict_numbers_and_charts(
 
     assert "Even all the way." in page
     assert page.count('class="plotbox') == 6
-    for anchor in ("stances", "stride", "drift", "quality"):
+    for anchor in ("stances", "stride", "drift", "measures", "quality"):
         assert f'id="{anchor}"' in page
     assert "+0.5" in page
 
@@ -56,6 +59,40 @@ async def test_a_large_run_is_a_small_page(
     assert len(page.content) < 60_000
     # A generous bound for a busy machine; make bench measures the real one.
     assert took_s < 1.0
+
+
+async def test_more_measures_stand_with_their_limits(
+    client: httpx.AsyncClient, run_id: str
+) -> None:
+    page = (await client.get(f"/runs/{run_id}", headers=HTML)).text
+    section = html.unescape(page.partition('id="measures"')[2].partition("</section>")[0])
+
+    assert "9.1 cm" in section
+    assert "± 0.1" in section
+    assert "50.3 % left" in section
+    assert "It needs 200 samples a second." in section
+    for measure in (ExtraMeasure.VERTICAL_OSCILLATION, ExtraMeasure.IMPACT_PEAK):
+        for sentence in (VALIDITY[measure].what, VALIDITY[measure].limits):
+            assert sentence in section
+
+
+def test_every_measure_has_a_unit_and_small_doubts_are_not_zero() -> None:
+    assert set(UNITS) == set(ExtraMeasure)
+    tiny = Measured(None, None, Estimate(6.2, 6.199, 6.201))
+    measures = dict.fromkeys(ExtraMeasure, tiny)
+    rows = measure_rows(dataclasses.replace(make_analysis(), measures=measures))
+    assert [row.label for row in rows] == [told.label for told in VALIDITY.values()]
+    assert {row.run.doubt for row in rows} == {"± 0.1", "± 1.0", "± 0.01"}
+
+
+async def test_a_run_of_an_older_analysis_says_how_to_get_the_measures(
+    library: Library, run_id: str, monkeypatch: pytest.MonkeyPatch, client: httpx.AsyncClient
+) -> None:
+    older = dataclasses.replace(make_analysis(), measures={})
+    monkeypatch.setattr(library, "analysis", lambda _id: older)
+    page = (await client.get(f"/runs/{run_id}", headers=HTML)).text
+
+    assert "hiplevel reanalyze" in page.partition('id="measures"')[2]
 
 
 @pytest.mark.parametrize("name", ["stances", "stride", "drift", "spread", "contact", "cadence"])
