@@ -10,7 +10,8 @@ Sources
   Bayley & Hammersley 1946, https://doi.org/10.2307/2983560
 - Bias of the lag-1 autocorrelation, -(1 + 3 r) / n:
   Marriott & Pope 1954, https://doi.org/10.1093/biomet/41.3-4.390
-- Overlapping batch means: Meketon & Schmeiser 1984, https://doi.org/10.5555/800041.801438
+- Long-run variance from the first cosines, with as many degrees of freedom as cosines:
+  Lazarus et al. 2018, https://doi.org/10.1080/07350015.2018.1506926
 - Order-statistic interval of a median: Conover, Practical Nonparametric Statistics, 3rd ed.,
   section 3.2
 """
@@ -19,6 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.fft import dct
 from scipy.special import stdtrit
 
 from analysis.results import Estimate, FloatArray
@@ -27,8 +29,12 @@ N_MIN = 5
 """Fewest values for an interval: with 5 the order-statistic interval of a median (its full range)
 still holds the true median in 94 % of cases; with 4 it falls below 88 %."""
 
-_N_MIN_BATCHES = 100
-"""Fewest values for batch means: ten batches of ten."""
+N_COSINES_MIN = 4
+"""Fewest cosines: with fewer, Student's t makes intervals wider than what was measured."""
+
+_COSINES = 0.25
+"""Cosines per n^(2/3).  With the source's 0.4 the intervals of a slow wave under noise hold the
+truth in 81 % of simulated series of 100 values, with this in 88 % (see the tests)."""
 
 N_EFFECTIVE_MIN = 4.0
 """A short series that drifts, such as a walk of ten metres that starts and stops, looks like two
@@ -59,8 +65,8 @@ def mean_estimate(values: ArrayLike, *, systematic_se: float = 0.0) -> Estimate 
     """Estimate the mean of successive stances of one side.
 
     The standard error is the larger of two: that of a first-order autoregressive series, and
-    that of overlapping batch means, which also sees correlation over tens of strides.  Slower
-    changes are the course of the run, not noise: see :mod:`analysis.drift`.
+    that of the slowest cosines in the series, which also sees correlation over tens of strides.
+    Slower changes are the course of the run, not noise: see :mod:`analysis.drift`.
 
     Parameters
     ----------
@@ -110,7 +116,7 @@ def median_estimate(values: ArrayLike) -> Estimate | None:
     """Estimate the median of successive stances of one side, with an order-statistic interval.
 
     The interval's ranks are widened for serial correlation: of the values, or of being above or
-    below the median, whichever leaves fewer effective values (outliers hide the former).
+    below the median, whichever is correlated more (outliers hide the former).
 
     Parameters
     ----------
@@ -127,8 +133,10 @@ def median_estimate(values: ArrayLike) -> Estimate | None:
     if n < N_MIN:
         return None
     median = float(np.median(x))
-    n_effective = min(_effective_number(x), _effective_number(np.sign(x - median)))
-    reach = _NORMAL_QUANTILE * n / (2.0 * np.sqrt(n_effective))
+    above = np.sign(x - median)
+    # The share of values above the median is as unsure as the mean of their signs.
+    relative = max(_relative_error(x)[0], _relative_error(above)[0])
+    reach = _NORMAL_QUANTILE * np.sqrt(n) * relative / 2.0
     ordered = np.sort(x)
     low = max(0, int(np.floor(n / 2 - reach)))
     high = min(n - 1, int(np.ceil(n / 2 + reach)))
@@ -141,13 +149,8 @@ def standard_error(values: ArrayLike) -> StandardError | None:
     n = x.size
     if n < N_MIN:
         return None
-    n_effective = _effective_number(x)
-    se, dof = float(np.std(x, ddof=1) / np.sqrt(n_effective)), n_effective - 1.0
-    if n >= _N_MIN_BATCHES:
-        batch_se = _batch_means_error(x)
-        if batch_se > se:
-            # Overlapping batches carry 1.5 times the freedom of separate ones (Meketon 1984).
-            se, dof = batch_se, 1.5 * (n / int(np.sqrt(n)) - 1.0)
+    relative, dof = _relative_error(x)
+    se = relative * float(np.std(x, ddof=1)) / np.sqrt(n)
     return StandardError(float(x.mean()), se, dof)
 
 
@@ -161,6 +164,22 @@ def _widened(sampled: Estimate, systematic_se: float) -> Estimate:
     """Add an error that no number of values averages out."""
     half = float(np.hypot(sampled.half_width, _NORMAL_QUANTILE * systematic_se))
     return Estimate(sampled.value, sampled.value - half, sampled.value + half)
+
+
+def _relative_error(x: FloatArray) -> tuple[float, float]:
+    """Give the standard error of the mean over that of independent values, and its freedom."""
+    n = x.size
+    n_effective = _effective_number(x)
+    relative, dof = float(np.sqrt(n / n_effective)), n_effective - 1.0
+    power = float(np.var(x, ddof=1))
+    if power > 0.0 and n > 2 * N_COSINES_MIN:
+        slow = dct(x, norm="ortho")[1 : n_cosines(n) + 1]
+        of_cosines = float(np.sqrt(slow @ slow / slow.size / power))
+        # Of a short series neither tells the correlation; the ceiling is that of the other.
+        of_cosines = min(of_cosines, float(np.sqrt(n / min(n, N_EFFECTIVE_MIN))))
+        if of_cosines > relative:
+            return of_cosines, float(slow.size)
+    return relative, dof
 
 
 def _effective_number(x: FloatArray) -> float:
@@ -177,11 +196,6 @@ def _effective_number(x: FloatArray) -> float:
     return max(min(n, N_EFFECTIVE_MIN), n * (1.0 - r) / (1.0 + r))
 
 
-def _batch_means_error(x: FloatArray) -> float:
-    """Give the standard error of the mean by overlapping batches of sqrt(n) values."""
-    n = x.size
-    length = int(np.sqrt(n))
-    total = np.concatenate(([0.0], np.cumsum(x - x.mean())))
-    batch_means = (total[length:] - total[:-length]) / length
-    scale = n * length / ((n - length) * (n - length + 1.0))
-    return float(np.sqrt(scale * float(batch_means @ batch_means) / n))
+def n_cosines(n: int) -> int:
+    """Give how many of the slowest cosines of ``n`` values tell their long-run variance."""
+    return max(N_COSINES_MIN, round(_COSINES * n ** (2.0 / 3.0)))

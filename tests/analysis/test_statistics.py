@@ -47,6 +47,52 @@ def test_95_percent_intervals_hold_the_truth_in_about_95_percent(n: int, rho: fl
     assert (coverage < 0.995).all(), coverage
 
 
+def second_order(rng: np.random.Generator, n: int, first: float, second: float) -> np.ndarray:
+    return lfilter([1.0], [1.0, -first, -second], rng.normal(size=n + 200))[200:]
+
+
+@pytest.mark.parametrize("n", [100, 300, 1000])
+@pytest.mark.parametrize("kind", ["second order", "second order, swinging", "slow wave"])
+def test_intervals_hold_where_the_correlation_of_neighbours_tells_too_little(
+    n: int, kind: str
+) -> None:
+    rng = np.random.default_rng(26)
+
+    def series() -> np.ndarray:
+        if kind == "slow wave":
+            return 0.6 * autoregressive(rng, n, 0.9) + 0.8 * rng.normal(size=n)
+        return second_order(rng, n, 0.3, -0.3 if kind.endswith("swinging") else 0.3)
+
+    held = np.zeros(3)
+    for _ in range(300):
+        x, y = series(), series()
+        held += [
+            holds_zero(mean_estimate(x)),
+            holds_zero(median_estimate(x)),
+            holds_zero(difference_estimate(x, y)),
+        ]
+
+    # A wave that lasts a tenth of the series cannot be told from its mean: 87 % there.
+    assert (held / 300 > (0.84 if kind == "slow wave" and n == 100 else 0.89)).all(), held / 300
+
+
+def test_a_random_walk_under_noise_does_not_make_its_own_mean_look_surer() -> None:
+    rng = np.random.default_rng(27)
+    held = np.zeros(2)
+    for _ in range(200):
+        walk = np.cumsum(rng.normal(size=1000)) / np.sqrt(1000)
+        x = walk + 0.8 * rng.normal(size=1000)
+        mean, median = mean_estimate(x), median_estimate(x)
+        assert mean is not None
+        assert median is not None
+        held += [
+            mean.ci_low <= walk.mean() <= mean.ci_high,
+            median.ci_low <= np.median(walk) <= median.ci_high,
+        ]
+
+    assert (held / 200 > 0.9).all(), held / 200
+
+
 def test_short_series_with_the_correlation_of_running_keep_nine_in_ten() -> None:
     rng = np.random.default_rng(21)
     held = [holds_zero(mean_estimate(autoregressive(rng, 10, 0.3))) for _ in range(400)]
