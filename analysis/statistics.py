@@ -16,6 +16,7 @@ Sources
   section 3.2
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -132,14 +133,14 @@ def median_estimate(values: ArrayLike) -> Estimate | None:
     n = x.size
     if n < N_MIN:
         return None
-    median = float(np.median(x))
+    ordered = np.sort(x)
+    median = float(ordered[(n - 1) // 2] + ordered[n // 2]) / 2.0
     above = np.sign(x - median)
     # The share of values above the median is as unsure as the mean of their signs.
     relative = max(_relative_error(x)[0], _relative_error(above)[0])
-    reach = _NORMAL_QUANTILE * np.sqrt(n) * relative / 2.0
-    ordered = np.sort(x)
-    low = max(0, int(np.floor(n / 2 - reach)))
-    high = min(n - 1, int(np.ceil(n / 2 + reach)))
+    reach = _NORMAL_QUANTILE * math.sqrt(n) * relative / 2.0
+    low = max(0, math.floor(n / 2 - reach))
+    high = min(n - 1, math.ceil(n / 2 + reach))
     return Estimate(median, float(ordered[low]), float(ordered[high]))
 
 
@@ -150,7 +151,7 @@ def standard_error(values: ArrayLike) -> StandardError | None:
     if n < N_MIN:
         return None
     relative, dof = _relative_error(x)
-    se = relative * float(np.std(x, ddof=1)) / np.sqrt(n)
+    se = relative * float(np.std(x, ddof=1)) / math.sqrt(n)
     return StandardError(float(x.mean()), se, dof)
 
 
@@ -169,33 +170,26 @@ def _widened(sampled: Estimate, systematic_se: float) -> Estimate:
 def _relative_error(x: FloatArray) -> tuple[float, float]:
     """Give the standard error of the mean over that of independent values, and its freedom."""
     n = x.size
-    n_effective = _effective_number(x)
-    relative, dof = float(np.sqrt(n / n_effective)), n_effective - 1.0
-    power = float(np.var(x, ddof=1))
-    if power > 0.0 and n > 2 * N_COSINES_MIN:
-        slow = dct(x, norm="ortho")[1 : n_cosines(n) + 1]
-        of_cosines = float(np.sqrt(slow @ slow / slow.size / power))
-        # Of a short series neither tells the correlation; the ceiling is that of the other.
-        of_cosines = min(of_cosines, float(np.sqrt(n / min(n, N_EFFECTIVE_MIN))))
-        if of_cosines > relative:
-            return of_cosines, float(slow.size)
-    return relative, dof
-
-
-def _effective_number(x: FloatArray) -> float:
-    """Give the number of independent values that carry as much as these."""
-    n = x.size
     centred = x - x.mean()
     power = float(centred @ centred)
     if power == 0.0:
-        return float(n)
+        return 1.0, n - 1.0
     r = float(centred[1:] @ centred[:-1]) / power
     r += (1.0 + 3.0 * r) / n
     # A negative correlation would narrow the interval; it is not trusted to.
     r = min(max(r, 0.0), _MAX_AUTOCORRELATION)
-    return max(min(n, N_EFFECTIVE_MIN), n * (1.0 - r) / (1.0 + r))
+    fewest = min(n, N_EFFECTIVE_MIN)
+    n_effective = max(fewest, n * (1.0 - r) / (1.0 + r))
+    if n > 2 * N_COSINES_MIN:
+        slow = dct(centred, norm="ortho")[1 : n_cosines(n) + 1]
+        inflation = float(slow @ slow) / slow.size / (power / (n - 1.0))
+        # Of a short series neither tells the correlation; both have the same ceiling.
+        inflation = min(inflation, n / fewest)
+        if inflation > n / n_effective:
+            return math.sqrt(inflation), float(slow.size)
+    return math.sqrt(n / n_effective), n_effective - 1.0
 
 
 def n_cosines(n: int) -> int:
     """Give how many of the slowest cosines of ``n`` values tell their long-run variance."""
-    return max(N_COSINES_MIN, round(_COSINES * n ** (2.0 / 3.0)))
+    return max(N_COSINES_MIN, round(_COSINES * math.pow(n, 2.0 / 3.0)))
