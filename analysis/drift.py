@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.columns import StanceColumns, stance_columns
+from analysis.fatigue import trends_over_run
 from analysis.results import BoolArray, Drift, DriftBin, Estimate, FloatArray
-from analysis.series import BREAK_S
 from analysis.stances import Side, Stance
 from analysis.statistics import difference_estimate, median_estimate
+from analysis.windows import moving_steps_s
 
 N_MINUTE_BINS_MAX = 20
 """More points than this on a phone's width cannot be told apart."""
@@ -74,6 +75,7 @@ def drift_over_run(
         bins=tuple(_bin(columns, left, right, stretch) for stretch in stretches),
         left_change_deg=_last_minus_first_third(columns.drop_excursion_deg[left]),
         right_change_deg=_last_minus_first_third(columns.drop_excursion_deg[right]),
+        trends=trends_over_run(columns, distance_m=distance_m),
     )
 
 
@@ -120,7 +122,7 @@ def _minutes(strike_s: FloatArray, run_start_s: float) -> list[_Stretch]:
 
 def _kilometres(strike_s: FloatArray, distance_m: float) -> list[_Stretch]:
     """Cut the run into kilometres; the last one may be a part of a kilometre."""
-    moving_s = np.concatenate(([0.0], np.cumsum(_moving_steps(strike_s))))
+    moving_s = np.concatenate(([0.0], np.cumsum(moving_steps_s(strike_s))))
     if moving_s[-1] <= 0.0:
         return []
     distance_km = distance_m / 1000.0
@@ -142,12 +144,6 @@ def _kilometres(strike_s: FloatArray, distance_m: float) -> list[_Stretch]:
         )
         for k in range(starts_km.size)
     ]
-
-
-def _moving_steps(strike_s: FloatArray) -> FloatArray:
-    """Give the time from strike to strike, zero across pauses."""
-    step_s = np.diff(strike_s)
-    return np.where(step_s > BREAK_S, 0.0, step_s)
 
 
 def _width(extent: float, widths: tuple[int, ...], n_max: int) -> int:

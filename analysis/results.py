@@ -4,14 +4,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-import numpy as np
-from numpy.typing import NDArray
-
+from analysis.drift_results import DriftTrends
+from analysis.estimates import BoolArray, ChangeClass, Estimate, FloatArray
 from analysis.extra_measures import ExtraMeasure
 from analysis.stances import Exclusion, Gait, Side, Stance
 
-FloatArray = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
+__all__ = [
+    "Alignment",
+    "BoolArray",
+    "Bout",
+    "ChangeClass",
+    "Drift",
+    "DriftBin",
+    "Estimate",
+    "FloatArray",
+    "Grade",
+    "Hole",
+    "Intermediates",
+    "Measured",
+    "RunAnalysis",
+    "RunSummary",
+    "SideSummary",
+    "SignalQuality",
+    "Verdict",
+    "Waveform",
+    "ZeroReference",
+]
 
 
 class ZeroReference(StrEnum):
@@ -28,31 +46,6 @@ class Grade(StrEnum):
     GOOD = "good"
     FAIR = "fair"
     POOR = "poor"
-
-
-class ChangeClass(StrEnum):
-    """What may be said of a change or a difference beside its noise."""
-
-    LIKELY_REAL = "likely_real"  # larger than its noise, and large enough to matter
-    UNCLEAR = "unclear"  # the default: neither can be told
-    TRIVIAL = "trivial"  # small even at the end of its noise
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A mean with its 95 % interval, in this mounting.
-
-    It holds the noise from stance to stance, and for drops also how far the angle may be off.
-    """
-
-    value: float
-    ci_low: float
-    ci_high: float
-
-    @property
-    def half_width(self) -> float:
-        """Half of the interval: what stands behind the plus-minus sign."""
-        return (self.ci_high - self.ci_low) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,12 +224,14 @@ class Drift:
     """Drop excursion over the run against its own early part.
 
     ``left_change_deg`` and ``right_change_deg`` are last third minus first third of the valid
-    stances, None where the run is too short to say.
+    stances, None where the run is too short to say.  ``trends`` follow the run from window to
+    window; None where it is too short, or was analysed before there were any.
     """
 
     bins: tuple[DriftBin, ...]
     left_change_deg: Estimate | None
     right_change_deg: Estimate | None
+    trends: DriftTrends | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Query, Response
 from analysis.results import Drift, Waveform
 from analysis.series import Measure
 from analysis.stances import Side
+from server.api.drift_schemas import DriftOut
 from server.api.requests import Offset, Part
 from server.api.runs import RunId
 from server.api.schemas import (
-    DriftOut,
     MeasureOut,
     QualityOut,
     SeriesOut,

@@ -170,26 +170,6 @@ class WaveformOut(Answer):
     n_cycles: int
 
 
-class DriftBinOut(Answer):
-    """Medians of one stretch of the run, [start_s, end_s)."""
-
-    start_s: float
-    end_s: float
-    label: str = Field(examples=["1 km"])
-    left_deg: EstimateOut | None
-    right_deg: EstimateOut | None
-    n_left: int
-    n_right: int
-
-
-class DriftOut(Answer):
-    """Drop excursion along the run; changes are last third minus first third."""
-
-    bins: list[DriftBinOut]
-    left_change_deg: EstimateOut | None
-    right_change_deg: EstimateOut | None
-
-
 class MeasureOut(Answer):
     """A measure of the run beside the drop, and what may be said of it."""
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from analysis.drift_words import trend_sentences
 from analysis.results import Estimate, Grade, RunAnalysis, SideSummary, Verdict, ZeroReference
 from analysis.series import Measure
 from analysis.stances import Gait, Side
@@ -83,6 +84,7 @@ class RunView:
     has_drop: bool
     is_walking: bool
     drift_title: str
+    drift_trend: Sequence[str]
     quality: QualityView
     measures_more: Sequence[MeasureRow]
 
@@ -127,6 +129,7 @@ def run_view(
         has_drop="stances" in summaries,
         is_walking=analysis.summary.gait is Gait.WALKING,
         drift_title=_drift_title(analysis),
+        drift_trend=_drift_trend(analysis),
         quality=quality_view(analysis),
         measures_more=measure_rows(analysis),
     )
@@ -189,6 +192,11 @@ def _meta(run: Run, analysis: RunAnalysis, at: datetime) -> list[str]:
 def _drift_title(analysis: RunAnalysis) -> str:
     by_distance = any(b.start_km is not None for b in analysis.drift.bins)
     return "Drift by kilometre" if by_distance else "Drift over time"
+
+
+def _drift_trend(analysis: RunAnalysis) -> Sequence[str]:
+    trends = analysis.drift.trends
+    return () if trends is None else trend_sentences(trends)
 
 
 def _figures(analysis: RunAnalysis, measure: Measure) -> list[Figure]:

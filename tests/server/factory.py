@@ -4,10 +4,19 @@ from pathlib import Path
 
 import numpy as np
 
+from analysis.drift_results import (
+    DriftTrend,
+    DriftTrends,
+    Followed,
+    Influence,
+    LevelChange,
+    TrendUnit,
+)
 from analysis.extra_measures import ExtraMeasure
 from analysis.results import (
     Alignment,
     Bout,
+    ChangeClass,
     Drift,
     DriftBin,
     Estimate,
@@ -163,4 +172,25 @@ def _drift(end_s: float) -> Drift:
         )
         for index, start_s in enumerate(starts_s)
     )
-    return Drift(bins, Estimate(0.0, -0.2, 0.2), Estimate(0.3, 0.1, 0.5))
+    return Drift(bins, Estimate(0.0, -0.2, 0.2), Estimate(0.3, 0.1, 0.5), _trends())
+
+
+def _trends() -> DriftTrends:
+    def trend(change_deg: float, change_class: ChangeClass) -> DriftTrend:
+        change = Estimate(change_deg, change_deg - 0.2, change_deg + 0.2)
+        rate = Estimate(*(value / 10.0 for value in (change.value, change.ci_low, change.ci_high)))
+        return DriftTrend(Estimate(4.1, 4.0, 4.2), rate, change, rate, change, change_class)
+
+    return DriftTrends(
+        unit=TrendUnit.KILOMETRE,
+        extent=10.0,
+        early_start_s=65.0,
+        early_end_s=665.0,
+        adjusted_for=(Influence.CADENCE, Influence.SPEED),
+        left_deg=trend(0.1, ChangeClass.TRIVIAL),
+        right_deg=trend(0.8, ChangeClass.LIKELY_REAL),
+        right_minus_left_deg=trend(0.7, ChangeClass.LIKELY_REAL),
+        cadence_spm=None,
+        contact_time_s=None,
+        level_changes=(LevelChange(Followed.RIGHT, 2000.0, 5.3, Estimate(0.9, 0.6, 1.2)),),
+    )

@@ -103,6 +103,12 @@ async def test_a_run_tells_its_numbers(client: httpx.AsyncClient, run_id: str) -
     assert [len(waveform["mean_deg"]) for waveform in waveforms] == [101, 101]
     drift = (await client.get(f"{RUNS}/{run_id}/drift")).json()
     assert drift["bins"][0]["left_deg"]["value"] == 4.1
+    trends = drift["trends"]
+    assert trends["unit"] == "km"
+    assert trends["adjusted_for"] == ["cadence", "speed"]
+    assert trends["right_deg"]["change"]["value"] == 0.8
+    assert trends["right_deg"]["change_class"] == "likely_real"
+    assert trends["level_changes"][0]["measure"] == "right_deg"
 
 
 async def test_measures_come_with_what_may_be_said_of_them(

@@ -18,8 +18,9 @@ from server.settings import Settings
 from server.store import models
 from server.store.engine import for_writing, migrate, open_engine
 from server.store.models import Base, PersonRow
+from server.store.rows import analysis_from, summary_row
 from server.store.run_store import RunStore
-from tests.server.factory import fake_analyse
+from tests.server.factory import fake_analyse, make_analysis
 
 
 @pytest.fixture
@@ -144,3 +145,24 @@ def test_a_failed_migration_leaves_nothing(tmp_path: Path, monkeypatch: pytest.M
     connection = sqlite3.connect(path)
     assert connection.execute("SELECT name FROM sqlite_master").fetchall() == []
     connection.close()
+
+
+def test_a_document_of_an_earlier_version_lacks_what_came_later_and_loads() -> None:
+    analysis = make_analysis()
+    document = summary_row("me", analysis)["document"]
+    del document["drift"]["trends"]
+
+    old = analysis_from(document, analysis.stances)
+
+    assert analysis.drift.trends is not None
+    assert old.drift.trends is None
+    assert old.drift.bins == analysis.drift.bins
+
+
+def test_a_document_without_what_it_has_to_have_is_refused() -> None:
+    analysis = make_analysis()
+    document = summary_row("me", analysis)["document"]
+    del document["drift"]["bins"]
+
+    with pytest.raises(TypeError, match="bins"):
+        analysis_from(document, analysis.stances)

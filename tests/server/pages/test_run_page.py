@@ -152,6 +152,26 @@ async def test_names_are_text_never_markup(
         assert "&lt;img" in page
 
 
+async def test_the_drift_says_what_is_adjusted_and_what_it_would_be_without(
+    client: httpx.AsyncClient, run_id: str
+) -> None:
+    page = (await client.get(f"/runs/{run_id}", headers=HTML)).text
+
+    assert "Adjusted for cadence and estimated speed" in page
+    assert "right drop rose by 0.8° (0.6 to 1.0°)" in page
+    assert "Without the adjustment" in page
+    assert "Right drop changed its level at km 5.3" in page
+
+
+def test_a_run_analysed_before_there_were_trends_says_nothing_of_them(
+    library: Library, run_id: str
+) -> None:
+    analysis = make_analysis()
+    old = dataclasses.replace(analysis, drift=dataclasses.replace(analysis.drift, trends=None))
+
+    assert run_view(library.run(run_id), old, "excursion").drift_trend == ()
+
+
 def test_peak_needs_a_standing_zero(library: Library, run_id: str) -> None:
     analysis = make_analysis()
     assert analysis.alignment is not None
