@@ -21,7 +21,7 @@ from analysis.alignment import (
 )
 from analysis.bridging import steady_across_gaps
 from analysis.drop import Drops, stance_drops
-from analysis.events import Events, event_signals, find_events
+from analysis.events import Events, event_signals, find_events, with_scored_strikes
 from analysis.forward import turn_beyond_symmetry
 from analysis.gaps import fill_gaps
 from analysis.geometry import GRAVITY_MPS2, dot, turned
@@ -39,6 +39,7 @@ from analysis.steps import Steps, find_steps
 from analysis.strides import StrideHarmonics, stride_harmonics
 from analysis.uncertainty import AngleSignals, drop_errors, strike_errors_s
 from analysis.validity import exclusions, step_turns, turning_mask
+from analysis.walking import find_walks
 from analysis.wobble import looseness, without_swing
 
 MIN_STRIDES = 3  # fewer cannot tell forward from backward, or left from right
@@ -126,6 +127,15 @@ def _steps_of(grid: Grid) -> tuple[FloatArray, FloatArray, Steps]:
     return up, vertical, find_steps(vertical, grid)
 
 
+def with_walks(aligned: Aligned, models: Models) -> tuple[Aligned, FloatArray]:
+    """Add the steps at the ends of walks; returns also the scored foot strikes, grid samples."""
+    axes = "6axis" if aligned.grid.gyr_radps is not None else "3axis"
+    model = models[f"walking_score_{axes}"]
+    walks = find_walks(aligned.steps, aligned.channels, aligned.forward, aligned.grid, model)
+    harmonics = replace(aligned.harmonics, step=walks.place[aligned.harmonics.step])
+    return replace(aligned, steps=walks.steps, harmonics=harmonics), walks.strike_index
+
+
 def refined_mounting(aligned: Aligned, sides: tuple[Side, ...], models: Models) -> Mounting:
     """Mounting of the aligned steps, with forward as far beyond symmetry as can be told."""
     turn = turn_beyond_symmetry(aligned.harmonics, aligned.steps, sides, aligned.forward, models)
@@ -182,12 +192,14 @@ def find_gait(
     aligned = align(grid, earlier)
     if aligned is None:
         return None
+    aligned, walked = with_walks(aligned, models)
     grid, steps = aligned.grid, aligned.steps
     in_turn = step_turns(aligned.turning, steps)
     sides, confidence = find_sides(steps, aligned.harmonics, aligned.forward, in_turn, models)
     mounting = refined_mounting(aligned, sides, models)
     angles = pelvis_angles(aligned, mounting)
     events = find_events(events_of(aligned), steps, grid, models)
+    events = with_scored_strikes(events, walked, grid)
     reasons = exclusions(events, steps, grid, turning=aligned.turning, clipped_s=clipped_s)
     loose = None if angles is None else angles.loose
     events = replace(events, foot_strike_se_s=strike_errors_s(events, grid, loose))

@@ -56,6 +56,7 @@ def fit_ridge(
     rmse: float = float("nan"),
     *,
     odd: bool = False,
+    weight: FloatArray | None = None,
 ) -> LinearModel:
     """Fit a ridge regression; the intercept is not penalised.
 
@@ -69,14 +70,22 @@ def fit_ridge(
         Error found by cross-validation, carried along.
     odd : bool
         The target changes its sign when all features do, as in a mirror: there is no intercept.
+    weight : FloatArray, shape (n,), optional
+        How much each row counts; one by default.
     """
     if odd:
         features, target = np.concatenate((features, -features)), np.concatenate((target, -target))
-    mean, sd = features.mean(axis=0), features.std(axis=0) + 1e-9
+        weight = None if weight is None else np.concatenate((weight, weight))
+    weight = np.ones(len(target)) if weight is None else weight
+    mean: FloatArray = np.asarray(np.average(features, axis=0, weights=weight), np.float64)
+    spread = np.average((features - mean) ** 2, axis=0, weights=weight)
+    sd: FloatArray = np.asarray(np.sqrt(spread) + 1e-9, np.float64)
     scores = (features - mean) / sd
-    gram = scores.T @ scores + penalty * np.eye(scores.shape[1])
-    intercept = float(target.mean())
-    coefficients = np.linalg.solve(gram, scores.T @ (target - intercept))
+    weighted = scores * weight[:, None]
+    gram = weighted.T @ scores + penalty * np.eye(scores.shape[1])
+    intercept = float(np.average(target, weights=weight))
+    solved = np.linalg.solve(gram, weighted.T @ (target - intercept))
+    coefficients: FloatArray = np.asarray(solved, np.float64)
     low, high = np.percentile(target, [0.1, 99.9])
     margin = 0.1 * (high - low)
     return LinearModel(

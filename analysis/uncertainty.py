@@ -30,7 +30,7 @@ GAP_SHARE_OF_EXCURSION = 0.7
 # all: 7.4 and 6.7 ms over 5.9 ms.
 LOOSE_STRIKE_FACTOR = 1.25
 BRIDGED_STRIKE_FACTOR = 1.15
-# Samples that a foot strike is read from; see `analysis.events.STRIKE_OFFSETS_S`.
+# Samples that a foot strike is read from; see `analysis.events.WINDOWS`.
 STRIKE_REACH_S = 0.2
 SLOPE_STEP_S = 0.01
 

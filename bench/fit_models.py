@@ -1,6 +1,6 @@
 """Fit the linear models of the analysis to recordings with truth, and say how well they do.
 
-    python bench/fit_models.py ../shared/validation [--write]
+    python -m bench.fit_models ../shared/validation [--write]
 
 Every figure printed is leave-one-person-out: the model that is judged on a person has not seen
 that person.  ``--write`` stores the models that are fitted to all people in
@@ -11,7 +11,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,7 @@ from scipy.spatial.transform import Rotation
 
 from analysis.alignment import Mounting
 from analysis.events import (
-    STRIKE_OFFSETS_S,
-    TOE_OFF_OFFSETS_S,
+    WINDOWS,
     event_features,
     mean_step_time_s,
     model_name,
@@ -34,11 +33,14 @@ from analysis.results import FloatArray
 from analysis.sides import side_channels, side_features
 from analysis.stances import Side
 from analysis.steps import IntArray
+from bench.fit_score import moments_of
+from bench.impacts import WEIGHT_BY_PEAK, with_impacts
 from imu.recordings import Recording, read_recording
 
 # Each shrinks what one person's data cannot hold up.  Three times more or less changes little.
-PENALTY = {"strike": 300.0, "toe_off": 300.0, "side": 600.0, "forward": 6.0}
+PENALTY = {"strike": 300.0, "toe_off": 300.0, "side": 600.0, "forward": 6.0, "score": 300.0}
 # Targets that change their sign in a mirror: their models favour neither side.
+EVENTS = ("strike", "toe_off")
 ODD_TARGETS = ("side", "forward")
 MATCH_S = 0.15
 # Where the step (upward zero crossing) lies against foot strike on average, to pair them.
@@ -47,18 +49,37 @@ STEP_AFTER_STRIKE_S = {"running": 0.02, "walking": -0.08}
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Features and truth of one recording."""
+    """Features and truth of one recording, and how much it counts in a fit.
+
+    A recording with invented impacts counts less than one; it holds events only, and nobody is
+    judged by it.
+    """
 
     person: str
     features: dict[str, FloatArray]
     targets: dict[str, FloatArray]
+    weight: float = 1.0
+    row_weights: dict[str, FloatArray] = field(default_factory=dict)
+
+    def weights(self, target: str) -> FloatArray:
+        """How much each row of a target counts."""
+        rows = self.row_weights.get(target, np.ones(len(self.targets[target])))
+        return self.weight * rows
 
 
 def trials(folder: Path, gait: str, *, six_axes: bool) -> Iterator[Trial]:
     """Read each recording of a folder, with the features that the analysis itself would make."""
-    for path in sorted(folder.glob("*.parquet")):
+    for number, path in enumerate(sorted(folder.glob("*.parquet"))):
         truth = json.loads(path.with_name(f"{path.stem}.truth.json").read_text("utf-8"))
-        yield _trial(read_recording(path), truth, path.stem[:3], gait, six_axes=six_axes)
+        recording, person = read_recording(path), path.stem[:3]
+        yield _trial(recording, truth, person, gait, six_axes=six_axes)
+        if "mount_sensor_to_pelvis_wxyz" not in truth:
+            continue  # a real sensor: it has felt its impacts itself
+        for peak_mps2, weight in WEIGHT_BY_PEAK.items():
+            hit = with_impacts(recording, truth, peak_mps2, seed=number)
+            trial = _trial(hit, truth, person, gait, six_axes=six_axes)
+            events = {name: trial.features[name] for name in EVENTS}
+            yield replace(trial, features=events, weight=weight)
 
 
 def _trial(
@@ -86,22 +107,25 @@ def _trial(
     stance_at[step_of] = stance_of
     at_stride = stance_at[harmonics.step]
     side = side_features(side_channels(harmonics, aligned.forward))[at_stride >= 0]
-    strikes = event_features(signals, steps, STRIKE_OFFSETS_S, step_time, grid)[step_of]
-    offsets = TOE_OFF_OFFSETS_S[gait == "running"]
-    toe_offs = event_features(signals, steps, offsets, step_time, grid)[step_of]
-    known = np.isfinite(toe_off[stance_of])
-    features = {"strike": strikes, "toe_off": toe_offs[known], "side": side}
-    targets = {
-        "strike": (strike[stance_of] - anchor[step_of]),
-        "toe_off": (toe_off[stance_of] - anchor[step_of])[known],
-        "side": left[at_stride[at_stride >= 0]],
-    }
+    features, targets = {"side": side}, {"side": left[at_stride[at_stride >= 0]]}
+    for event, times in (("strike", strike), ("toe_off", toe_off)):
+        window = WINDOWS[event, gait == "running"]
+        after = (times[stance_of] - anchor[step_of]) / window.scale(step_time[step_of])
+        known = np.isfinite(after)
+        targets[event] = after[known]
+        of_event = event_features(signals, steps, window, step_time, grid)
+        features[event] = of_event[step_of][known]
     sides = tuple(Side.UNKNOWN if k < 0 else Side(stances[k]["side"]) for k in stance_at)
     asymmetries = forward_features(harmonics, steps, sides, aligned.forward)
     if asymmetries is not None and "mount_sensor_to_pelvis_wxyz" in truth:
         features["forward"] = asymmetries[None]
         targets["forward"] = np.array([_turn_to_truth_deg(aligned.mounting, truth)])
-    return Trial(person, features, targets)
+    row_weights = {}
+    if gait == "walking":
+        scored = moments_of(aligned, truth)
+        features["score"], targets["score"] = scored.features, scored.height
+        row_weights["score"] = scored.weight
+    return Trial(person, features, targets, row_weights=row_weights)
 
 
 def _turn_to_truth_deg(mounting: Mounting, truth: dict[str, Any]) -> float:
@@ -124,9 +148,11 @@ def _pair(detected: FloatArray, truth: FloatArray) -> tuple[IntArray, IntArray]:
 
 def fit(of: list[Trial], target: str) -> LinearModel:
     """Fit one model."""
+    of = [trial for trial in of if target in trial.features]
     features = np.concatenate([t.features[target] for t in of])
     values = np.concatenate([t.targets[target] for t in of])
-    return fit_ridge(features, values, PENALTY[target], odd=target in ODD_TARGETS)
+    weight = np.concatenate([t.weights(target) for t in of])
+    return fit_ridge(features, values, PENALTY[target], odd=target in ODD_TARGETS, weight=weight)
 
 
 def judge(of: list[Trial], target: str) -> tuple[FloatArray, FloatArray]:
@@ -135,7 +161,7 @@ def judge(of: list[Trial], target: str) -> tuple[FloatArray, FloatArray]:
     for person in sorted({t.person for t in of}):
         model = fit([t for t in of if t.person != person], target)
         for trial in of:
-            if trial.person == person:
+            if trial.person == person and trial.weight == 1.0:
                 predicted.append(model.predict(trial.features[target]))
                 truth.append(trial.targets[target])
     return np.concatenate(predicted), np.concatenate(truth)
@@ -167,11 +193,16 @@ def fit_models(sets: TrialSets, *, without: str | None = None) -> dict[str, Line
     for (gait, six_axes), everyone in sets.items():
         of = [trial for trial in everyone if trial.person != without]
         for target in of[0].targets:
-            predicted, truth = judge(of, target)
-            rmse = float(np.sqrt(np.mean((predicted - truth) ** 2)))
             name = model_name(target, running=gait == "running", has_gyroscope=six_axes)
+            # The error of a score at one moment is of no use, and the fit a large one.
+            rmse = 0.0 if target == "score" else _rmse(of, target)
             models[name] = replace(fit(of, target), rmse=rmse)
     return models
+
+
+def _rmse(of: list[Trial], target: str) -> float:
+    predicted, truth = judge(of, target)
+    return float(np.sqrt(np.mean((predicted - truth) ** 2)))
 
 
 def errors(sets: TrialSets) -> Iterator[str]:
@@ -184,6 +215,8 @@ def errors(sets: TrialSets) -> Iterator[str]:
             if target == "forward":
                 rms_deg, without_deg = (np.sqrt(np.mean(x**2)) for x in (error, truth))
                 yield f"{name:24s} RMS {rms_deg:.2f} deg, {without_deg:.2f} by symmetry alone"
+            elif target == "score":
+                yield f"{name:24s} explains {1 - error.var() / truth.var():.3f} of the variance"
             elif target == "side":
                 yield f"{name:24s} {np.mean(predicted * truth > 0):.4f} of strides right"
             else:

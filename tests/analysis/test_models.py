@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from analysis import forward
-from analysis.events import STRIKE_OFFSETS_S, TOE_OFF_OFFSETS_S, model_name
+from analysis.events import WINDOWS, model_name
 from analysis.models import fit_ridge, shipped_models, to_json
 
 
@@ -40,7 +40,8 @@ def test_a_model_survives_its_json_form():
 @pytest.mark.parametrize("has_gyroscope", [True, False])
 def test_the_shipped_event_models_fit_the_features_that_are_made(running, has_gyroscope):
     channels = 3 if has_gyroscope else 2
-    for event, offsets in (("strike", STRIKE_OFFSETS_S), ("toe_off", TOE_OFF_OFFSETS_S[running])):
+    for event in ("strike", "toe_off"):
+        offsets = WINDOWS[event, running].offsets_s
         model = shipped_models()[model_name(event, running=running, has_gyroscope=has_gyroscope)]
         assert model.coefficients.shape == (channels * len(offsets) + 1,)
         assert model.low < model.intercept < model.high
@@ -55,4 +56,4 @@ def test_no_shipped_model_goes_unused():
         for running in (True, False)
         for gyro in (True, False)
     }
-    assert names == used | {forward.MODEL}
+    assert names == used | {forward.MODEL, "walking_score_6axis", "walking_score_3axis"}
