@@ -1,6 +1,5 @@
 """Stances as columns, so that everything behind them is array arithmetic."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -24,6 +23,8 @@ class StanceColumns:
         True for the valid stances of the main gait: what every summary is taken from.
     bout : FloatArray
         All of shape (n,).
+    main_gait : Gait or None
+        What most valid stances are (of all stances where none is valid); None without any.
     """
 
     foot_strike_s: FloatArray
@@ -39,6 +40,7 @@ class StanceColumns:
     valid: BoolArray
     in_main_gait: BoolArray
     bout: FloatArray
+    main_gait: Gait | None
 
     def __len__(self) -> int:
         return len(self.foot_strike_s)
@@ -48,15 +50,12 @@ class StanceColumns:
         return self.in_main_gait & (self.is_left if side is Side.LEFT else self.is_right)
 
 
-def main_gait(stances: Sequence[Stance]) -> Gait | None:
-    """Tell what most valid stances are (of all stances where none is valid); None without any.
-
-    A tie is running, the gait that the product is for.
-    """
-    counts = Counter(s.gait for s in stances if s.valid) or Counter(s.gait for s in stances)
-    if not counts:
+def _main_gait(runs: BoolArray, valid: BoolArray) -> Gait | None:
+    """Tell the main gait; a tie is running, the gait that the product is for."""
+    if not len(runs):
         return None
-    return Gait.RUNNING if counts[Gait.RUNNING] >= counts[Gait.WALKING] else Gait.WALKING
+    counted = runs[valid] if valid.any() else runs
+    return Gait.RUNNING if 2 * counted.sum() >= len(counted) else Gait.WALKING
 
 
 _NUMBERS = attrgetter(
@@ -87,14 +86,15 @@ def stance_columns(stances: Sequence[Stance] | StanceColumns) -> StanceColumns:
     """
     if isinstance(stances, StanceColumns):
         return stances
-    gait = main_gait(stances)
-
     # One pass over the rows; None becomes NaN in a float array.
     values = np.array(list(map(_NUMBERS, stances)), dtype=np.float64).reshape(-1, 9).T
 
     def mask(values: list[bool]) -> BoolArray:
         return np.array(values, dtype=np.bool_)
 
+    valid = mask([s.valid for s in stances])
+    runs = mask([s.gait is Gait.RUNNING for s in stances])
+    gait = _main_gait(runs, valid)
     return StanceColumns(
         foot_strike_s=values[0],
         toe_off_s=values[1],
@@ -106,7 +106,8 @@ def stance_columns(stances: Sequence[Stance] | StanceColumns) -> StanceColumns:
         cadence_spm=values[7],
         is_left=mask([s.side is Side.LEFT for s in stances]),
         is_right=mask([s.side is Side.RIGHT for s in stances]),
-        valid=mask([s.valid for s in stances]),
-        in_main_gait=mask([s.valid and s.gait is gait for s in stances]),
+        valid=valid,
+        in_main_gait=valid & (runs if gait is Gait.RUNNING else ~runs),
         bout=values[8],
+        main_gait=gait,
     )

@@ -1,7 +1,5 @@
 """From parallel arrays to one row per stance."""
 
-from math import isnan
-
 import numpy as np
 
 from analysis.drop import Drops
@@ -70,4 +68,7 @@ def _stride_step_times_s(strike_s: FloatArray, steps: Steps) -> FloatArray:
 
 def _known(column: FloatArray) -> list[float | None]:
     """Plain numbers, None for NaN."""
-    return [None if isnan(value) else value for value in column.tolist()]
+    values: list[float | None] = column.tolist()
+    for k in np.flatnonzero(np.isnan(column)).tolist():
+        values[k] = None
+    return values

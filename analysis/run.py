@@ -84,14 +84,15 @@ def analyse_run(
         loose_percent=found.loose_percent if found else 0.0,
     )
     bouts = found.bouts if found else ()
+    columns = stance_columns(stances)
     summary = summarise(
         stances,
         duration_s=float(t_s[-1] - t_s[0]),
         moving_time_s=sum(bout.end_s - bout.start_s for bout in bouts),
         yaw_se_deg=alignment.yaw_se_deg if alignment else None,
         start_s=float(t_s[0]),
+        columns=columns,
     )
-    columns = stance_columns(stances)
     drift = drift_over_run(columns, distance_m=distance_m, run_start_s=float(t_s[0]))
     obliquity = found.angles.obliquity_deg if found and found.angles else None
     return RunAnalysis(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analysis.columns import StanceColumns, main_gait, stance_columns
+from analysis.columns import StanceColumns, stance_columns
 from analysis.results import BoolArray, Estimate, FloatArray, RunSummary, SideSummary
 from analysis.stances import Side, Stance
 from analysis.statistics import difference_estimate, interval, mean_estimate, standard_error
@@ -34,6 +34,7 @@ def summarise(
     moving_time_s: float,
     yaw_se_deg: float | None = None,
     start_s: float = 0.0,
+    columns: StanceColumns | None = None,
 ) -> RunSummary:
     """Summarise a run.
 
@@ -50,6 +51,8 @@ def summarise(
         drop is known without either, as in a simulation's truth.
     start_s : float
         The recording's first sample, in its own time.
+    columns : StanceColumns, optional
+        The same stances as columns, where they exist already.
 
     Returns
     -------
@@ -57,7 +60,7 @@ def summarise(
         ``n_valid`` counts the valid stances of every gait, ``n_stances`` of a side only those of
         the main gait.
     """
-    columns = stance_columns(stances)
+    columns = stance_columns(stances) if columns is None else columns
     left, right = columns.of_side(Side.LEFT), columns.of_side(Side.RIGHT)
     gait_mask = columns.in_main_gait
 
@@ -70,7 +73,7 @@ def summarise(
 
     balance, symmetry_angle = _contact_balance(columns, left, right)
     return RunSummary(
-        gait=main_gait(stances),
+        gait=columns.main_gait,
         duration_s=duration_s,
         moving_time_s=moving_time_s,
         n_stances=len(stances),

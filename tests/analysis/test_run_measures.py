@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.columns import main_gait, stance_columns
+from analysis.columns import stance_columns
 from analysis.extra_measures import VALIDITY, ExtraMeasure
 from analysis.measures import StanceMeasures
 from analysis.run_measures import run_measures
@@ -34,7 +34,7 @@ def measured(stances, *, rate_hz=100.0, n_clipped=0, has_gyroscope=True, **known
     return run_measures(
         stance_columns(stances),
         StanceMeasures(**arrays),
-        gait=main_gait(stances),
+        gait=stance_columns(stances).main_gait,
         sampling_rate_hz=rate_hz,
         n_clipped=n_clipped,
         has_gyroscope=has_gyroscope,
