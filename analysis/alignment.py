@@ -13,6 +13,7 @@ from analysis.forward import (
 )
 from analysis.grid import Grid
 from analysis.results import Alignment, FloatArray, ZeroReference
+from analysis.sides import EarlierSide
 from analysis.standing import like_standing, standing_up
 from analysis.steps import Steps
 from analysis.strides import StrideHarmonics
@@ -34,8 +35,8 @@ class Mounting:
     alignment : Alignment
     matrix : FloatArray, shape (3, 3)
         ``vectors_pelvis = vectors_sensor @ matrix.T``.
-    symmetry : FloatArray, shape (2, 2)
-        What the turn about the vertical was read from, in level axes: its largest eigenvector
+    symmetry : FloatArray, shape (3, 3)
+        What the turn about the vertical was read from, in sensor axes: its largest eigenvector
         points forward.  It grows with the number of strides.
     """
 
@@ -52,15 +53,18 @@ class EarlierMounting:
     ----------
     standing_up : FloatArray, shape (3,), or None
         Direction of up in sensor axes while the person stood.
-    symmetry : FloatArray, shape (2, 2)
+    symmetry : FloatArray, shape (3, 3)
         As in `Mounting`, without the signals at hand.
+    side : EarlierSide or None
+        Of a foot strike that may lie in the signals at hand.
     """
 
     standing_up: FloatArray | None
     symmetry: FloatArray
+    side: EarlierSide | None = None
 
 
-NOTHING_EARLIER = EarlierMounting(None, np.zeros((2, 2)))
+NOTHING_EARLIER = EarlierMounting(None, np.zeros((3, 3)))
 
 
 def level_matrix(up: FloatArray) -> FloatArray:
@@ -85,7 +89,7 @@ def find_level(
     steps : Steps
         With at least one step.
     earlier : EarlierMounting
-        Standing that has left the grid counts where the grid has none.
+        Its standing counts before that of the grid.
     """
     total = np.zeros(3)
     for bout in steps.bouts():
@@ -93,9 +97,9 @@ def find_level(
     mean_up = total / np.linalg.norm(total)
     if grid.gyr_radps is None:
         return mean_up, ZeroReference.NONE
-    standing = standing_up(grid, mean_up, int(steps.index[0]))
-    if standing is None and earlier.standing_up is not None:
-        standing = earlier.standing_up if like_standing(earlier.standing_up, mean_up) else None
+    standing = earlier.standing_up
+    if standing is None or not like_standing(standing, mean_up):
+        standing = standing_up(grid, mean_up, int(steps.index[0]))
     if standing is None:
         return mean_up, ZeroReference.RUN_MEAN
     return standing, ZeroReference.STANDING
@@ -127,7 +131,7 @@ def find_mounting(
     """
     blocks = symmetry_blocks(harmonics)
     symmetry = blocks.sum(axis=0)
-    angle = axis_angle_rad(symmetry + earlier.symmetry)
+    angle = axis_angle_rad(symmetry + level[:2] @ earlier.symmetry @ level[:2].T)
     forward = np.array([np.cos(angle), np.sin(angle)])
     direction = _direction(harmonics, steps, forward)
     if direction < 0:
@@ -140,7 +144,7 @@ def find_mounting(
         yaw_se_deg=float(np.hypot(jackknife_se_deg(blocks), SYMMETRY_ERROR_DEG)),
         moved_deg=None,
     )
-    return Mounting(alignment, matrix, symmetry)
+    return Mounting(alignment, matrix, level[:2].T @ symmetry @ level[:2])
 
 
 def turned_mounting(mounting: Mounting, turn_deg: float, se_deg: float) -> Mounting:

@@ -195,7 +195,14 @@ def find_gait(
     aligned, walked = with_walks(aligned, models)
     grid, steps = aligned.grid, aligned.steps
     in_turn = step_turns(aligned.turning, steps)
-    sides, confidence = find_sides(steps, aligned.harmonics, aligned.forward, in_turn, models)
+    sides, confidence = find_sides(
+        steps,
+        aligned.harmonics,
+        aligned.forward,
+        in_turn,
+        models,
+        earlier_votes=None if earlier.side is None else earlier.side.votes(steps, grid),
+    )
     mounting = refined_mounting(aligned, sides, models)
     angles = pelvis_angles(aligned, mounting)
     events = find_events(events_of(aligned), steps, grid, models)

@@ -44,6 +44,21 @@ class Grid:
     segments: tuple[tuple[int, int], ...]
 
 
+def check_rate(sampling_rate_hz: float) -> None:
+    """Refuse a rate that gait cannot be read from.
+
+    Raises
+    ------
+    SignalError
+        Below 20 or above 10 000 Hz.
+    """
+    if not MIN_RATE_HZ <= sampling_rate_hz <= MAX_RATE_HZ:
+        raise SignalError(
+            f"sampling_rate_hz is {sampling_rate_hz:g}; gait needs a rate from {MIN_RATE_HZ:g} "
+            f"to {MAX_RATE_HZ:g} Hz."
+        )
+
+
 def check_signals(
     t_s: FloatArray, acc: FloatArray, gyr: FloatArray | None, sampling_rate_hz: float
 ) -> None:
@@ -55,11 +70,7 @@ def check_signals(
         Wrong shapes, no samples, time that does not increase, values that are not finite, or a
         rate that gait cannot be read from.
     """
-    if not MIN_RATE_HZ <= sampling_rate_hz <= MAX_RATE_HZ:
-        raise SignalError(
-            f"sampling_rate_hz is {sampling_rate_hz:g}; gait needs a rate from {MIN_RATE_HZ:g} "
-            f"to {MAX_RATE_HZ:g} Hz."
-        )
+    check_rate(sampling_rate_hz)
     if t_s.ndim != 1 or acc.shape != (len(t_s), 3):
         raise SignalError(
             f"t_s must have shape (n,) and acc_mps2 shape (n, 3); got {t_s.shape} and {acc.shape}."

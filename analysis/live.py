@@ -1,31 +1,38 @@
 """Stances while they happen, from a stream of sample batches.
 
-The stream keeps the last seconds of signal and runs the recorded analysis over them at fixed
-points of the signal's own clock, so live and recorded results come from the same code and do not
-depend on how the stream was cut into batches.  What has left the window but still counts is kept:
-the standing pose and the symmetry of the strides.
+The stream keeps the last seconds of signal and runs the recorded analysis over them at points of
+the signal's own clock, so live and recorded results come from the same code and do not depend on
+how the stream was cut into batches.  It looks when the next stance should have ended, and a
+forecast of the next half second moves the edge of every filter away from that stance.  What has
+left the window but still counts is kept in `analysis.remembered`.
 """
+
+from dataclasses import replace
 
 import numpy as np
 
-from analysis.alignment import EarlierMounting
 from analysis.errors import SignalError
+from analysis.forecast import continued
 from analysis.gait import FoundGait, find_gait
-from analysis.grid import check_signals, to_grid
+from analysis.grid import MAX_BRIDGED_S, Grid, check_rate, check_signals, to_grid
 from analysis.quality import clipped_mask
+from analysis.remembered import MOVED_DEG, Remembered
 from analysis.results import FloatArray, ZeroReference
 from analysis.stances import Stance
-from analysis.standing import quiet_stretches
 
 WINDOW_S = 15.0  # about twenty strides: enough for sides and forward
-HOP_S = 0.25
-# A step is final once the signals that its events are read from, and the edge of the filters,
-# have passed: 0.5 s for toe-off in running, one step more in walking.
-SETTLE_S = 0.7
+# From toe-off to when a stance is told.
+SETTLE_S = 0.15
+# A toe-off may be found this much later than expected and the stance is still told.
+SLACK_S = 0.02
+# Between two looks at the signal: while stances are expected, and while there are none.
+HOP_RANGE_S = (0.04, 0.6)
+HOP_S = 0.3
 # Two detections closer than this are the same step seen from two windows.
 SAME_STEP_S = 0.15
-# Symmetry of this many strides is remembered; older strides fade.
-MAX_REMEMBERED_STRIDES = 300.0
+# Steps that the pose is taken over, and that a bout needs before the pose is that of steady gait.
+N_POSE_STEPS = 6
+N_STEADY_STEPS = 14
 
 
 class GaitStream:
@@ -42,25 +49,39 @@ class GaitStream:
     ----------
     zero : ZeroReference
         Where zero obliquity comes from now; RUN_MEAN is the mean of the last seconds, and
-        provisional.
+        provisional.  The longest quiet standing before the first step counts; where there was
+        none, the longest since.
+    n_mountings : int
+        How often the sensor was found to sit in another way than before, plus one.  What an
+        earlier mounting told (standing, forward, sides) is forgotten then.
+
+    Raises
+    ------
+    SignalError
+        A rate that gait cannot be read from.
     """
 
     def __init__(self, sampling_rate_hz: float, *, has_gyroscope: bool) -> None:
+        check_rate(sampling_rate_hz)
         self.sampling_rate_hz = sampling_rate_hz
         self.zero = ZeroReference.RUN_MEAN if has_gyroscope else ZeroReference.NONE
+        self.n_mountings = 1
         self._has_gyroscope = has_gyroscope
         self._samples = np.empty((0, 7 if has_gyroscope else 4))
-        self._n_hop = max(1, round(HOP_S * sampling_rate_hz))
-        self._n_new = 0
-        self._last_strike_s = -np.inf
-        self._standing_up: FloatArray | None = None
-        self._symmetry = np.zeros((2, 2))
-        self._symmetry_from_s = -np.inf
+        self._waiting: list[FloatArray] = []
+        self._newest_s = -np.inf
+        self._due_s = -np.inf
+        self._told: Stance | None = None
+        self._bout_before_s = -np.inf
+        self._memory = Remembered()
 
     def push(
         self, t_s: FloatArray, acc_mps2: FloatArray, gyr_radps: FloatArray | None
     ) -> tuple[Stance, ...]:
         """Take consecutive samples and return the stances that have become final.
+
+        A stance is told within a step of its toe-off.  What is taken over more than the stance
+        (``tilt_range_deg``, ``rotation_range_deg``) is left to the recorded analysis.
 
         Parameters
         ----------
@@ -73,69 +94,148 @@ class GaitStream:
         Raises
         ------
         SignalError
-            As `analysis.analyse_run`.
+            As `analysis.analyse_run`; the stream is as it was before, and can go on.
         """
-        if not len(t_s):
-            return ()
-        gyr = gyr_radps if self._has_gyroscope else None
-        check_signals(t_s, acc_mps2, gyr, self.sampling_rate_hz)
-        if len(self._samples) and t_s[0] <= self._samples[-1, 0]:
-            raise SignalError("a batch must be later than all batches before it.")
-        columns = [np.asarray(t_s, float)[:, None], acc_mps2]
-        if gyr is not None:
-            columns.append(gyr)
-        batch = np.hstack(columns)
+        batch = self._checked(t_s, acc_mps2, gyr_radps)
         found: list[Stance] = []
-        # Cut at fixed sample counts, whatever the batch: the cuts belong to the signal.
+        # Where the stream is looked at is up to the samples' times, whatever the batch.
         while len(batch):
-            part, batch = np.split(batch, [self._n_hop - self._n_new])
-            self._samples = np.concatenate((self._samples, part))
-            self._n_new += len(part)
-            if self._n_new == self._n_hop:
-                self._n_new = 0
-                found.extend(self._analyse(before_s=float(self._samples[-1, 0]) - SETTLE_S))
+            if batch[0, 0] - self._newest_s > MAX_BRIDGED_S:
+                found.extend(self._look(at_end=True))
+                self._due_s = batch[0, 0] + HOP_S
+            pauses = np.flatnonzero(np.diff(batch[:, 0]) > MAX_BRIDGED_S)
+            n_due = int(np.searchsorted(batch[:, 0], self._due_s)) + 1
+            n_taken = min(n_due, int(pauses[0]) + 1 if len(pauses) else len(batch))
+            part, batch = np.split(batch, [n_taken])
+            self._waiting.append(part)
+            self._newest_s = float(part[-1, 0])
+            if self._newest_s >= self._due_s:
+                found.extend(self._look(at_end=False))
         return tuple(found)
 
     def finish(self) -> tuple[Stance, ...]:
         """Return the last stances; the stream ends here."""
-        return tuple(self._analyse(before_s=np.inf))
+        return tuple(self._look(at_end=True))
 
-    def _analyse(self, *, before_s: float) -> list[Stance]:
-        """Stances not reported yet that have ended before the given time."""
-        if len(self._samples) < 2 * self._n_hop:
+    def _checked(
+        self, t_s: FloatArray, acc_mps2: FloatArray, gyr_radps: FloatArray | None
+    ) -> FloatArray:
+        """One array of a batch, time first, in memory of its own."""
+        t_s = np.asarray(t_s, float)
+        if not t_s.size:
+            return np.empty((0, self._samples.shape[1]))
+        acc = np.asarray(acc_mps2, float)
+        columns = [t_s[..., None], acc]
+        gyr = None
+        if self._has_gyroscope:
+            if gyr_radps is None:
+                raise SignalError("gyr_radps is missing; the stream was opened with a gyroscope.")
+            gyr = np.asarray(gyr_radps, float)
+            columns.append(gyr)
+        check_signals(t_s, acc, gyr, self.sampling_rate_hz)
+        if t_s[0] <= self._newest_s:
+            raise SignalError("a batch must be later than all batches before it.")
+        return np.hstack(columns)
+
+    def _look(self, *, at_end: bool) -> list[Stance]:
+        """Stances that are final and have not been told, and when to look again.
+
+        At the end of an uninterrupted signal all are final, and nothing comes next.
+        """
+        self._due_s = self._newest_s + HOP_S
+        self._samples = np.concatenate((self._samples, *self._waiting))
+        self._waiting = []
+        self._samples = self._samples[self._samples[:, 0] > self._newest_s - WINDOW_S]
+        if len(self._samples) < 2 * HOP_S * self.sampling_rate_hz:
             return []
-        newest_s = float(self._samples[-1, 0])
-        self._samples = self._samples[self._samples[:, 0] > newest_s - WINDOW_S]
         t_s, acc = self._samples[:, 0], self._samples[:, 1:4]
         gyr = self._samples[:, 4:] if self._has_gyroscope else None
         grid = to_grid(t_s, acc, gyr, self.sampling_rate_hz)
         if gyr is not None:
-            for start, stop in quiet_stretches(grid):
-                self._standing_up = grid.acc_mps2[start:stop].mean(axis=0)
+            self._memory = self._memory.with_quiet_of(grid)
+        clipped_s = t_s[clipped_mask(acc, gyr)]
         gait = find_gait(
-            grid,
-            clipped_s=t_s[clipped_mask(acc, gyr)],
-            earlier=EarlierMounting(self._standing_up, self._symmetry),
+            grid if at_end else continued(grid), clipped_s=clipped_s, earlier=self._memory.earlier()
         )
         if gait is None:
             return []
-        self._remember(gait, float(t_s[0]), newest_s)
-        final = [
-            stance
-            for stance in gait.stances
-            if stance.foot_strike_s > self._last_strike_s + SAME_STEP_S
-            and (np.inf if stance.toe_off_s is None else stance.toe_off_s) <= before_s
-        ]
+        if self._forget_if_moved(gait, grid):
+            return self._look(at_end=at_end)
+        self.zero = gait.mounting.alignment.zero
+        return self._final(gait, at_end=at_end)
+
+    def _final(self, gait: FoundGait, *, at_end: bool) -> list[Stance]:
+        told_s = -np.inf if self._told is None else self._told.foot_strike_s
+        final: list[Stance] = []
+        bout = self._bout_offset(gait)
+        for stance in gait.stances:
+            if stance.foot_strike_s <= told_s + SAME_STEP_S:
+                continue
+            toe_off_s = np.inf if stance.toe_off_s is None else stance.toe_off_s
+            ripe_s = toe_off_s + SETTLE_S
+            if not at_end and ripe_s > self._newest_s + SLACK_S:
+                # A forecast stance is not told, but it says when to look again.
+                low_s, high_s = HOP_RANGE_S
+                self._due_s = self._newest_s + min(max(ripe_s - self._newest_s, low_s), high_s)
+                break
+            final.append(
+                replace(
+                    stance,
+                    bout=stance.bout + bout,
+                    tilt_range_deg=None,
+                    rotation_range_deg=None,
+                )
+            )
         if final:
-            self._last_strike_s = final[-1].foot_strike_s
+            for stance in final:
+                if self._told is not None and stance.bout != self._told.bout:
+                    self._bout_before_s = self._told.foot_strike_s
+                self._told = stance
+                oldest_s = float(self._samples[0, 0])
+                n_seen = sum(
+                    oldest_s < s.foot_strike_s < stance.foot_strike_s for s in gait.stances
+                )
+                self._memory = self._memory.with_told(stance, n_seen)
         return final
 
-    def _remember(self, gait: FoundGait, oldest_s: float, newest_s: float) -> None:
-        """Keep the symmetry of windows that do not overlap, the older ones fading."""
-        self.zero = gait.mounting.alignment.zero
-        if oldest_s < self._symmetry_from_s:
-            return
-        self._symmetry_from_s = newest_s
-        total = self._symmetry + gait.mounting.symmetry
-        size = float(np.abs(np.linalg.eigvalsh(total)).max())
-        self._symmetry = total * min(1.0, MAX_REMEMBERED_STRIDES / max(size, 1e-9))
+    def _bout_offset(self, gait: FoundGait) -> int:
+        """Give what to add to the number of a bout in the window to count bouts in the stream."""
+        if self._told is None:
+            return 0
+        before = [
+            s for s in gait.stances if s.foot_strike_s <= self._told.foot_strike_s + SAME_STEP_S
+        ]
+        if not before:
+            return self._told.bout + 1
+        same = self._told.foot_strike_s - before[-1].foot_strike_s <= SAME_STEP_S
+        return self._told.bout - before[-1].bout + (0 if same else 1)
+
+    def _forget_if_moved(self, gait: FoundGait, grid: Grid) -> bool:
+        """Remember what the strides tell, or begin anew where the sensor sits differently."""
+        strikes_s = [
+            s.foot_strike_s
+            for s in gait.stances
+            if s.bout == gait.stances[-1].bout and s.foot_strike_s < self._newest_s
+        ]
+        if len(strikes_s) <= N_POSE_STEPS:
+            return False
+        first, stop = np.searchsorted(grid.t_s, (strikes_s[-1 - N_POSE_STEPS], strikes_s[-1]))
+        pose = grid.acc_mps2[first:stop].mean(axis=0)
+        is_steady = len(strikes_s) >= N_STEADY_STEPS
+        if self._memory.has_moved(pose, MOVED_DEG if is_steady else 2 * MOVED_DEG):
+            # Put on anew in a pause, or slipped within a bout: then nothing that was seen counts.
+            self._memory = self._memory.since(np.inf if is_steady else self._pause_s(strikes_s[0]))
+            self._samples = self._samples[self._samples[:, 0] >= strikes_s[-1 - N_POSE_STEPS] - 0.5]
+            self.n_mountings += 1
+            return True
+        if is_steady:
+            span_s = float(grid.t_s[0]), self._newest_s
+            self._memory = self._memory.with_strides(gait.mounting.symmetry, pose, span_s)
+        return False
+
+    def _pause_s(self, began_s: float) -> float:
+        """Last foot strike that was told before the bout that began then."""
+        if self._told is None:
+            return -np.inf
+        told_s = self._told.foot_strike_s
+        return told_s if told_s < began_s - SAME_STEP_S else self._bout_before_s

@@ -5,8 +5,11 @@ way.  The stride's first and third harmonics of both rates, taken at each step, 
 alternate, so all strides of a bout vote on one sequence.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
+from analysis.grid import Grid
 from analysis.models import Models
 from analysis.results import BoolArray, FloatArray
 from analysis.stances import Side
@@ -21,6 +24,30 @@ MAX_LOG_ODDS = 3.0
 REPEAT = 1e-4
 REPEAT_IN_DOUBT = 0.05
 ODD_RATIO = 1.3
+
+
+# A step lies within this of its foot strike.
+SAME_STEP_S = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierSide:
+    """A foot strike whose side has been told already, and the log-odds that it was right."""
+
+    foot_strike_s: float
+    is_left: bool
+    log_odds: float
+
+    def votes(self, steps: Steps, grid: Grid) -> FloatArray:
+        """Log-odds of left for each step: all for the one of this strike; shape (n_steps,)."""
+        votes = np.zeros(len(steps.index))
+        apart = np.abs(
+            np.interp(steps.index, np.arange(len(grid.t_s)), grid.t_s) - self.foot_strike_s
+        )
+        nearest = int(np.argmin(apart))
+        if apart[nearest] <= SAME_STEP_S:
+            votes[nearest] = self.log_odds if self.is_left else -self.log_odds
+        return votes
 
 
 def side_features(rates: ComplexArray) -> FloatArray:
@@ -68,6 +95,8 @@ def find_sides(
     forward: FloatArray,
     turning: BoolArray,
     models: Models,
+    *,
+    earlier_votes: FloatArray | None = None,
 ) -> tuple[tuple[Side, ...], tuple[float, ...]]:
     """Side of each step, and a confidence from 0 to 1 for each bout.
 
@@ -85,6 +114,8 @@ def find_sides(
     turning : BoolArray, shape (n_steps,)
         Steps inside a turn.
     models : Models
+    earlier_votes : FloatArray, shape (n_steps,), optional
+        What was known before; see `EarlierSide`.
 
     Returns
     -------
@@ -94,6 +125,8 @@ def find_sides(
         Agreement of the strides' votes with the sequence, each weighted by its clearness.
     """
     votes = _votes(steps, harmonics, forward, models)
+    if earlier_votes is not None:
+        votes = votes + earlier_votes
     doubtful = turning | _odd_steps(steps)
     sides: list[Side] = []
     confidence: list[float] = []

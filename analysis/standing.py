@@ -49,8 +49,13 @@ def standing_up(grid: Grid, gait_up: FloatArray, first_step: int) -> FloatArray 
 
 def like_standing(up: FloatArray, gait_up: FloatArray) -> bool:
     """Whether a direction of up, shape (3,), can be that of standing, given the one in gait."""
-    cosine = up @ gait_up / (np.linalg.norm(up) * np.linalg.norm(gait_up))
-    return bool(np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))) <= MAX_ANGLE_TO_GAIT_DEG)
+    return angle_deg(up, gait_up) <= MAX_ANGLE_TO_GAIT_DEG
+
+
+def angle_deg(a: FloatArray, b: FloatArray) -> float:
+    """Angle between two directions, shape (3,) each."""
+    cosine = a @ b / (np.linalg.norm(a) * np.linalg.norm(b))
+    return float(np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))))
 
 
 def quiet_stretches(grid: Grid) -> list[tuple[int, int]]:
