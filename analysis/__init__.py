@@ -19,6 +19,7 @@ from analysis.results import (
     ZeroReference,
 )
 from analysis.run import ANALYSIS_VERSION, analyse_run
+from analysis.slip import Slip
 from analysis.stances import Exclusion, Gait, Side, Stance
 from analysis.table import stance_table
 
@@ -38,6 +39,7 @@ __all__ = [
     "Side",
     "SignalError",
     "SignalQuality",
+    "Slip",
     "Stance",
     "Waveform",
     "ZeroReference",

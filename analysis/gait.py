@@ -4,6 +4,7 @@ r"""From signals on a grid to stances: the whole way, each part in its own modul
 
     grid -> up -> vertical -> steps -> strides -> mounting -> sides
      ^                         | \-> events -> drops, exclusions -> stances
+     \---------- slips --------/
 """
 
 from dataclasses import dataclass, replace
@@ -34,6 +35,8 @@ from analysis.orientation import obliquity_rad, tilt_rad, up_in_sensor
 from analysis.results import BoolArray, Bout, FloatArray
 from analysis.rows import build_stances
 from analysis.sides import find_sides
+from analysis.slip_mending import reasons_with_slips, slip_se_deg, told_slips, without_slips
+from analysis.slip_search import NOTHING_FOUND, SlipSearch, find_slips
 from analysis.stances import Gait, Side, Stance
 from analysis.steps import Steps, find_steps
 from analysis.strides import StrideHarmonics, stride_harmonics
@@ -81,6 +84,7 @@ class FoundGait:
     """Stances and what they were read from; there are no angles without a gyroscope.
 
     ``loose_percent`` is the share of running steps on a sensor that swings on its belt.
+    ``mended`` is the grid in the axes before the first slip, None where nothing slipped.
     """
 
     mounting: Mounting
@@ -89,6 +93,7 @@ class FoundGait:
     bouts: tuple[Bout, ...]
     measures: StanceMeasures
     loose_percent: float = 0.0
+    mended: Grid | None = None
 
 
 def align(grid: Grid, earlier: EarlierMounting = NOTHING_EARLIER) -> Aligned | None:
@@ -142,7 +147,28 @@ def refined_mounting(aligned: Aligned, sides: tuple[Side, ...], models: Models) 
     return aligned.mounting if turn is None else turned_mounting(aligned.mounting, *turn)
 
 
-def pelvis_angles(aligned: Aligned, mounting: Mounting) -> AngleSignals | None:
+def align_across_slips(
+    grid: Grid, earlier: EarlierMounting = NOTHING_EARLIER, *, seek: bool = True
+) -> tuple[Aligned | None, SlipSearch, Grid | None]:
+    """Align; where the sensor slipped, once more on the grid in the axes before the slips.
+
+    The third value is that grid, None where nothing slipped.
+    """
+    aligned = align(grid, earlier)
+    if aligned is None or not seek:
+        return aligned, NOTHING_FOUND, None
+    usable = ~step_turns(aligned.turning, aligned.steps)
+    found = find_slips(aligned.grid, aligned.steps, usable, aligned.mounting.matrix[1])
+    if not found.slips:
+        return aligned, found, None
+    mended = without_slips(grid, found.slips)
+    again = align(mended, earlier)
+    return (aligned, NOTHING_FOUND, None) if again is None else (again, found, mended)
+
+
+def pelvis_angles(
+    aligned: Aligned, mounting: Mounting, slips: SlipSearch = NOTHING_FOUND
+) -> AngleSignals | None:
     """Angles of the pelvis; None without a gyroscope."""
     if aligned.grid.gyr_radps is None:
         return None
@@ -152,7 +178,8 @@ def pelvis_angles(aligned: Aligned, mounting: Mounting) -> AngleSignals | None:
     bridged = steady_across_gaps(both_deg, grid, aligned.steps, inside)
     loose = looseness(bridged.angles_deg, grid, inside)
     obliquity_deg, tilt_deg = without_swing(bridged.angles_deg, loose, grid).T
-    return AngleSignals(obliquity_deg, tilt_deg, loose, bridged.se_deg)
+    slip_se = slip_se_deg(grid, slips.slips) if slips.slips else None
+    return AngleSignals(obliquity_deg, tilt_deg, loose, bridged.se_deg, slip_se)
 
 
 def events_of(aligned: Aligned) -> FloatArray:
@@ -173,6 +200,7 @@ def find_gait(
     earlier: EarlierMounting = NOTHING_EARLIER,
     models: Models | None = None,
     samples: Samples | None = None,
+    seek_slips: bool = False,
 ) -> FoundGait | None:
     """Find every stance; None where nobody walks or runs.
 
@@ -187,9 +215,11 @@ def find_gait(
         By default the shipped ones.
     samples : Samples, optional
         What the grid was made of; without it there is no impact peak.
+    seek_slips : bool
+        Look for slips of the sensor: for whole recordings, a few seconds do not show them.
     """
     models = shipped_models() if models is None else models
-    aligned = align(grid, earlier)
+    aligned, slips, mended = align_across_slips(grid, earlier, seek=seek_slips)
     if aligned is None:
         return None
     aligned, walked = with_walks(aligned, models)
@@ -204,10 +234,11 @@ def find_gait(
         earlier_votes=None if earlier.side is None else earlier.side.votes(steps, grid),
     )
     mounting = refined_mounting(aligned, sides, models)
-    angles = pelvis_angles(aligned, mounting)
+    angles = pelvis_angles(aligned, mounting, slips)
     events = find_events(events_of(aligned), steps, grid, models)
     events = with_scored_strikes(events, walked, grid)
     reasons = exclusions(events, steps, grid, turning=aligned.turning, clipped_s=clipped_s)
+    reasons = reasons_with_slips(reasons, events, grid, slips.slips)
     loose = None if angles is None else angles.loose
     events = replace(events, foot_strike_se_s=strike_errors_s(events, grid, loose))
     drops = errors = None
@@ -218,12 +249,13 @@ def find_gait(
     impact = impact_peaks(samples, events.foot_strike_s, steps.running, clipped_s)
     measures = _measures(aligned, angles, events, impact)
     return FoundGait(
-        _with_movement(mounting, angles, steps),
+        _with_movement(mounting, angles, aligned, slips),
         angles,
         build_stances(steps, events, sides, reasons, drops=drops, errors=errors, measures=measures),
         _bouts(steps, events, confidence),
         measures,
         _loose_percent(angles, steps),
+        mended,
     )
 
 
@@ -254,11 +286,15 @@ def _measures(
     )
 
 
-def _with_movement(mounting: Mounting, angles: AngleSignals | None, steps: Steps) -> Mounting:
+def _with_movement(
+    mounting: Mounting, angles: AngleSignals | None, aligned: Aligned, slips: SlipSearch
+) -> Mounting:
     if angles is None:
         return mounting
-    moved = moved_deg(angles.obliquity_deg, angles.tilt_deg, steps)
-    return replace(mounting, alignment=replace(mounting.alignment, moved_deg=moved))
+    turned_deg = float(np.degrees(mounting.matrix[2] @ slips.creep_rad))
+    moved = moved_deg(angles.obliquity_deg, angles.tilt_deg, aligned.steps, turned_deg)
+    told = told_slips(aligned.grid, slips.slips, mounting.matrix)
+    return replace(mounting, alignment=replace(mounting.alignment, moved_deg=moved, slips=told))
 
 
 def _loose_percent(angles: AngleSignals | None, steps: Steps) -> float:

@@ -38,6 +38,11 @@ MOVED_POOR_DEG = 10.0
 """A turn about the vertical of this size leaks 1.7 deg of a 10 deg tilt swing into the drop, and
 a sensor that tilted this far may well have turned as far."""
 
+SLIPS_POOR = 3
+"""So many times in one run is a mounting that does not hold: each re-alignment adds its error."""
+SLIP_POOR_DEG = 45.0
+"""A sensor that turned this far has left its place, and the skin beneath moves in another way."""
+
 YAW_SE_GOOD_DEG = 8.0
 """Makes 0.6 deg of false right minus left (0.07 deg per deg), the smallest difference that is
 called real; less than that is in the interval and needs no further word."""
@@ -169,6 +174,7 @@ def assess(
     findings = [
         *_signal_findings(coverage_percent, stances),
         *_belt_findings(loose_percent),
+        *_slip_findings(alignment, float(t_s[0]) if n_samples else 0.0),
         *_mounting_findings(alignment),
     ]
     grade = Grade.GOOD
@@ -213,6 +219,21 @@ def _belt_findings(loose_percent: float) -> list[Finding]:
         return []
     when = "" if loose_percent > 95.0 else f" for {loose_percent:.0f} % of the running"
     return [(Grade.FAIR, f"the sensor swings on its belt{when}, so fasten it tighter next time")]
+
+
+def _slip_findings(alignment: Alignment | None, start_s: float) -> list[Finding]:
+    if alignment is None or not alignment.slips:
+        return []
+    slips = alignment.slips
+    largest = max(slips, key=lambda slip: slip.angle_deg)
+    poor = len(slips) >= SLIPS_POOR or largest.angle_deg > SLIP_POOR_DEG
+    grade = Grade.POOR if poor else Grade.FAIR
+    after_s = largest.time_s - start_s
+    when = f"at minute {after_s / 60.0:.0f}" if after_s >= 60.0 else f"after {after_s:.0f} s"
+    by = f"by {largest.angle_deg:.0f}° {when}"
+    if len(slips) == 1:
+        return [(grade, f"the sensor slipped {by} and was re-aligned")]
+    return [(grade, f"the sensor slipped {len(slips)} times, most {by}, and was re-aligned")]
 
 
 def _mounting_findings(alignment: Alignment | None) -> list[Finding]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from analysis.drift_results import DriftTrends
 from analysis.estimates import BoolArray, ChangeClass, Estimate, FloatArray
 from analysis.extra_measures import ExtraMeasure
+from analysis.slip import Slip
 from analysis.stances import Exclusion, Gait, Side, Stance
 
 __all__ = [
@@ -63,8 +64,10 @@ class Alignment:
     yaw_se_deg : float
         Standard error of the turn about the vertical, degrees.
     moved_deg : float or None
-        How far the sensor tilted against the pelvis between the first and the last part of the
-        run; None where the run is too short to tell.
+        How far the sensor crept from the first to the last part of the run, slips taken off;
+        None where the run is too short to tell.
+    slips : tuple of Slip
+        Found and re-aligned; the rotation above is that before the first of them.
     """
 
     sensor_to_pelvis_wxyz: FloatArray
@@ -72,6 +75,7 @@ class Alignment:
     confidence: float
     yaw_se_deg: float
     moved_deg: float | None
+    slips: tuple[Slip, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

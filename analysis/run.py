@@ -70,6 +70,7 @@ def analyse_run(
         clipped_s=t_s[clipped],
         samples=Samples(t_s, acc_mps2, sampling_rate_hz),
         models=models,
+        seek_slips=True,
     )
     stances = found.stances if found else ()
     alignment = found.mounting.alignment if found else None
@@ -137,9 +138,12 @@ def _intermediates(found: FoundGait | None, grid: Grid) -> Intermediates:
         moving[start:stop] = True
     angles = found.angles if found else None
     to_pelvis = found.mounting.matrix if found else np.eye(3)
+    recorded = grid.recorded
+    if found and found.mended:
+        grid = found.mended
     return Intermediates(
         t_s=grid.t_s,
-        recorded=grid.recorded,
+        recorded=recorded,
         acc_pelvis_mps2=turned(grid.acc_mps2, to_pelvis),
         gyr_pelvis_radps=None if grid.gyr_radps is None else turned(grid.gyr_radps, to_pelvis),
         obliquity_deg=angles.obliquity_deg if angles else None,

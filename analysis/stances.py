@@ -27,6 +27,7 @@ class Exclusion(StrEnum):
     CLIPPED = "clipped"  # the sensor's range was exceeded around the stance
     STUMBLE = "stumble"  # the step before or after it has an implausible duration
     NO_TOE_OFF = "no_toe_off"  # the end of the stance was not found
+    SLIP = "slip"  # the sensor slips on the pelvis
     EDGE = "edge"  # first or last stances of a bout, speeding up or slowing down
 
 

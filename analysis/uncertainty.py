@@ -46,12 +46,15 @@ class AngleSignals:
         From `analysis.wobble`.
     gap_se_deg : FloatArray
         From `analysis.bridging`.
+    slip_se_deg : FloatArray or None
+        From `analysis.slip_mending`, where the sensor slipped.
     """
 
     obliquity_deg: FloatArray
     tilt_deg: FloatArray
     loose: FloatArray
     gap_se_deg: FloatArray
+    slip_se_deg: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,9 @@ def drop_errors(
     timing = slope * events.foot_strike_se_s
     swing = LOOSE_SE_DEG * at(peak, angles.loose)
     gap = at(peak, angles.gap_se_deg)
-    peak_se = np.sqrt(leak_peak**2 + PEAK_SE_DEG**2 + swing**2 + gap**2)
+    # Constant after a slip: the excursion does not feel it.
+    slip = 0.0 if angles.slip_se_deg is None else at(peak, angles.slip_se_deg)
+    peak_se = np.sqrt(leak_peak**2 + PEAK_SE_DEG**2 + swing**2 + gap**2 + slip**2)
     excursion_se = np.sqrt(
         leak_excursion**2
         + EXCURSION_SE_DEG**2

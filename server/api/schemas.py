@@ -194,6 +194,16 @@ class HoleOut(Answer):
     is_pause: bool
 
 
+class SlipOut(Answer):
+    """The sensor turned on the pelvis within [start_s, end_s); what came after was re-aligned."""
+
+    time_s: float
+    start_s: float
+    end_s: float
+    angle_deg: float
+    about: str = Field(examples=["the vertical"])
+
+
 class AlignmentOut(Answer):
     """How the sensor sits on the pelvis."""
 
@@ -201,7 +211,8 @@ class AlignmentOut(Answer):
     zero: ZeroReference = Field(description="Where zero degrees comes from.")
     confidence: float = Field(description="0 to 1: how clearly forward was told from backward.")
     yaw_se_deg: float
-    moved_deg: float | None = Field(description="Tilt of the sensor from start to end.")
+    moved_deg: float | None = Field(description="Slow turn from start to end, without slips.")
+    slips: list[SlipOut]
 
 
 class QualityOut(BaseModel):

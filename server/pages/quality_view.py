@@ -76,6 +76,10 @@ def _facts(analysis: RunAnalysis, n_gaps: int) -> list[tuple[str, str]]:
     if alignment is not None:
         moved = alignment.moved_deg
         facts += [
+            ("Sensor slipped", f"By {number(slip.angle_deg, 0)}° about {slip.about}")
+            for slip in alignment.slips
+        ]
+        facts += [
             (
                 "Sensor moved by",
                 "Too short to tell" if moved is None else f"{number(moved, 1)}°, start to end",

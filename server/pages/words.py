@@ -24,6 +24,7 @@ EXCLUSION_WORDS: Mapping[Exclusion, tuple[str, str]] = {
     Exclusion.CLIPPED: ("clipped", "The sensor's range was exceeded"),
     Exclusion.STUMBLE: ("stumble", "The step before or after it took an unlikely time"),
     Exclusion.NO_TOE_OFF: ("no toe-off", "The end of the stance was not found"),
+    Exclusion.SLIP: ("slip", "The sensor slipped on your back just then"),
     Exclusion.EDGE: ("start or stop", "You were speeding up or slowing down"),
 }
 KIND_WORDS: Mapping[RunKind, str] = {

@@ -130,24 +130,6 @@ def test_a_track_that_always_turns_left_costs_no_stance_and_no_excursion():
     assert rms_error_deg(pairs) < 0.3
 
 
-@pytest.mark.parametrize("axis", [(0.0, 1.0, 0.0), (1.0, 0.0, 0.0)])
-def test_a_slip_that_tilts_the_sensor_is_found_and_told(axis):
-    sensor = Sensor(slips=(Slip(48.0, 15.0, axis),))
-    run = simulated((STAND, RUN, replace(RUN, joined=True)), sensor=sensor)
-    result = analysed(run.recording)
-    pairs, invented, missed = compared(result, run.truth)
-    assert (missed, sides_agree(pairs)) == (0, True)
-    assert invented <= 3
-    assert result.alignment.moved_deg == pytest.approx(15.0, abs=2.0)
-    assert result.quality.grade is not Grade.GOOD
-
-
-def test_a_slip_about_the_vertical_swaps_no_side():
-    run = simulated((STAND, RUN, RUN), sensor=Sensor(slips=(Slip(48.0, 15.0, (0.0, 0.0, 1.0)),)))
-    pairs, _, missed = compared(analysed(run.recording), run.truth)
-    assert (missed, sides_agree(pairs)) == (0, True)
-
-
 @pytest.mark.parametrize("size", [1.0, 2.0])
 def test_a_swinging_belt_invents_no_stride_and_swaps_no_side(size):
     run = simulated((STAND, RUN), sensor=Sensor(wobble=Wobble(size, 2 * size)))

@@ -10,6 +10,8 @@ from analysis.quality import (
     CONFIDENCE_POOR,
     MOVED_GOOD_DEG,
     MOVED_POOR_DEG,
+    SLIP_POOR_DEG,
+    SLIPS_POOR,
     YAW_SE_GOOD_DEG,
     YAW_SE_POOR_DEG,
     assess,
@@ -18,6 +20,7 @@ from analysis.quality import (
     find_holes,
 )
 from analysis.results import Alignment, Grade, SignalQuality, ZeroReference
+from analysis.slip import Slip
 from analysis.stances import Exclusion, Stance
 from tests.analysis.rows import left_out, run_of
 
@@ -215,6 +218,38 @@ def test_a_doubtful_mounting_lowers_the_grade(field: str, fair: float, poor: flo
         assert quality.grade is grade
         assert len(quality.reasons) == 1
         assert quality.sentence.startswith(f"{grade.value.capitalize()} signal: ")
+
+
+def slip(time_s: float, angle_deg: float) -> Slip:
+    return Slip(time_s, time_s - 0.3, time_s + 0.3, angle_deg, "the vertical")
+
+
+@pytest.mark.parametrize(
+    ("slips", "grade", "reason"),
+    [
+        (
+            (slip(5.0 + 720.0, 15.2),),
+            Grade.FAIR,
+            "the sensor slipped by 15° at minute 12 and was re-aligned",
+        ),
+        ((slip(5.0 + 38.0, 9.0),), Grade.FAIR, "the sensor slipped by 9° after 38 s"),
+        (
+            (slip(100.0, 9.0), slip(305.0, 20.0)),
+            Grade.FAIR,
+            "the sensor slipped 2 times, most by 20° at minute 5, and was re-aligned",
+        ),
+        ((slip(5.0 + 720.0, SLIP_POOR_DEG + 1.0),), Grade.POOR, "the sensor slipped by 46°"),
+        ((slip(100.0, 9.0),) * SLIPS_POOR, Grade.POOR, "the sensor slipped 3 times"),
+    ],
+)
+def test_slips_are_told_with_the_largest_and_its_time(
+    slips: tuple[Slip, ...], grade: Grade, reason: str
+) -> None:
+    quality = quality_of(regular(3000), alignment=replace(LEVEL, slips=slips))
+
+    assert quality.grade is grade
+    assert len(quality.reasons) == 1
+    assert quality.reasons[0].startswith(reason)
 
 
 def test_the_worst_finding_decides_and_all_are_told() -> None:

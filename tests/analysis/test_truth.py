@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.spatial.transform import Rotation
 
 from analysis import analyse_run
 from imu.recordings import read_recording
@@ -21,16 +22,29 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def analysed(path):
+def analysed(path, slip_deg=0.0, axis=(0.0, 0.0, 1.0)):
     recording = read_recording(path)
     truth = json.loads(path.with_name(f"{path.stem}.truth.json").read_text("utf-8"))
-    result = analyse_run(
-        recording.t_s,
-        recording.acc_mps2,
-        recording.gyr_radps,
-        sampling_rate_hz=recording.sampling_rate_hz,
-    )
+    acc, gyr = recording.acc_mps2, recording.gyr_radps
+    if slip_deg:
+        acc, gyr = slipping(recording, truth, slip_deg, axis)
+    result = analyse_run(recording.t_s, acc, gyr, sampling_rate_hz=recording.sampling_rate_hz)
     return result, truth["stances"]
+
+
+def slipping(recording, truth, slip_deg, axis):
+    """Signals of a sensor that slips about an axis of the pelvis, half a second at half-time."""
+    w, x, y, z = truth["mount_sensor_to_pelvis_wxyz"]
+    vector = np.radians(slip_deg) * Rotation.from_quat([x, y, z, w]).inv().apply(axis)
+    start_s = half_time_s(truth["stances"])
+    share = np.clip((recording.t_s - start_s) / 0.5, 0.0, 1.0)
+    turns = Rotation.from_rotvec(-(3 * share**2 - 2 * share**3)[:, None] * vector)
+    own = 6 * share * (1 - share) / 0.5
+    return turns.apply(recording.acc_mps2), turns.apply(recording.gyr_radps) + own[:, None] * vector
+
+
+def half_time_s(stances):
+    return stances[len(stances) // 2]["foot_strike_s"]
 
 
 def nearest(result, stances, within_s):
@@ -74,3 +88,30 @@ def test_nobody_strides_in_the_standing_before_a_run():
     for path in sorted((TRUTH / "running").glob("*.parquet"))[::6]:
         result, _ = analysed(path)
         assert not any(s.foot_strike_s < 25.0 for s in result.stances)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("gait", ["running", "walking"])
+def test_no_sensor_of_these_slips(gait):
+    for path in sorted((TRUTH / gait).glob("*.parquet")):
+        result, _ = analysed(path)
+        assert result.alignment.slips == (), path.stem
+
+
+@pytest.mark.parametrize("axis", [(1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)])
+@pytest.mark.parametrize("name", RUNNING)
+def test_a_slip_that_is_put_in_is_found_and_re_aligned(name, axis):
+    path = TRUTH / "running" / f"{name}.parquet"
+    result, truth = analysed(path, 15.0, axis)
+    (slip,) = result.alignment.slips
+    assert slip.angle_deg == pytest.approx(15.0, abs=3.0)
+    assert abs(slip.time_s - half_time_s(truth)) < 1.5
+    pairs = nearest(result, truth, 0.06)
+    assert len(pairs) >= len(truth) - 8
+    assert all(found.side == true["side"] for found, true in pairs)
+    plain = nearest(analysed(path)[0], truth, 0.06)
+    with_slip, without = (
+        np.sqrt(np.mean([(f.drop_excursion_deg - t["drop_excursion_deg"]) ** 2 for f, t in each]))
+        for each in (pairs, plain)
+    )
+    assert with_slip < 1.3 * without + 0.05

@@ -1,5 +1,7 @@
 """Standard errors of foot strikes and drops: each part alone, where its size is known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -97,3 +99,12 @@ def test_strikes_near_lost_samples_and_on_a_loose_sensor_are_less_sure():
     se_s = strike_errors_s(events(0.006), grid(), np.ones(N))
     assert se_s == pytest.approx([0.006 * LOOSE_STRIKE_FACTOR] * 2)
     assert strike_errors_s(events(0.006), grid(), None) == pytest.approx([0.006] * 2)
+
+
+def test_a_slip_widens_the_peak_and_not_the_excursion():
+    drops = stance_drops(BUMP, grid(), STRIKE_S, TOE_OFF_S, np.array([1.0, -1.0]))
+    signals = AngleSignals(BUMP, STILL, STILL, STILL, np.where(T_S > 4.0, 0.4, 0.0))
+    slipped = drop_errors(signals, grid(), events(), drops, 0.0)
+    plain = drop_errors(replace(signals, slip_se_deg=None), grid(), events(), drops, 0.0)
+    assert parts(slipped.peak_deg, plain.peak_deg) == pytest.approx([0.0, 0.4])
+    assert slipped.excursion_deg.tolist() == plain.excursion_deg.tolist()
