@@ -4,6 +4,7 @@ Start with :func:`analyse_run` for a recording, :class:`GaitStream` for samples 
 coming, and :func:`stance_table` for a table of a run.
 """
 
+from analysis.candidates import Candidate, Rejection
 from analysis.errors import AnalysisError, SignalError
 from analysis.live import GaitStream
 from analysis.results import (
@@ -28,12 +29,14 @@ __all__ = [
     "Alignment",
     "AnalysisError",
     "Bout",
+    "Candidate",
     "Estimate",
     "Exclusion",
     "Gait",
     "GaitStream",
     "Grade",
     "Intermediates",
+    "Rejection",
     "RunAnalysis",
     "RunSummary",
     "Side",

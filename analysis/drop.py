@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.grid import Grid
-from analysis.results import FloatArray
-from analysis.steps import IntArray
+from analysis.results import FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True)

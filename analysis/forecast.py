@@ -12,8 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from analysis.grid import Grid
-from analysis.results import FloatArray
-from analysis.steps import IntArray
+from analysis.results import FloatArray, IntArray
 
 # Behind the newest sample: what toe-off in running is read from, and the edge of the filters.
 AHEAD_S = 0.6

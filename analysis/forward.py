@@ -10,11 +10,12 @@ to people whose mounting is known, tells how far symmetry is off.
 
 import numpy as np
 
+from analysis.harmonics import ComplexArray
 from analysis.models import Models
 from analysis.results import FloatArray
 from analysis.stances import Side
 from analysis.steps import Steps
-from analysis.strides import ComplexArray, StrideHarmonics
+from analysis.strides import StrideHarmonics
 
 STRIDES_PER_BLOCK = 16
 # How far people are from perfect symmetry: root mean square error of the turn about the vertical

@@ -94,17 +94,18 @@ class FoundGait:
     measures: StanceMeasures
     loose_percent: float = 0.0
     mended: Grid | None = None
+    steps: Steps | None = None
 
 
 def align(grid: Grid, earlier: EarlierMounting = NOTHING_EARLIER) -> Aligned | None:
     """Find the steps and how the sensor sits; None where nobody walks or runs."""
-    up, vertical, steps = _steps_of(grid)
+    up, vertical, steps = steps_of(grid)
     if not len(steps.index):
         return None
     filled = fill_gaps(grid, steps)
     if filled is not None:
         grid = filled
-        up, vertical, steps = _steps_of(grid)
+        up, vertical, steps = steps_of(grid)
         if not len(steps.index):
             return None
     level_up, zero = find_level(grid, up, steps, earlier)
@@ -117,7 +118,7 @@ def align(grid: Grid, earlier: EarlierMounting = NOTHING_EARLIER) -> Aligned | N
         columns += [turned(grid.gyr_radps, level[:2]), rate[:, None]]
     usable = ~step_turns(turning, steps)
     channels = np.hstack(columns)
-    harmonics = stride_harmonics(steps, channels, grid, usable)
+    harmonics = stride_harmonics(steps, channels, usable)
     if len(harmonics.step) < MIN_STRIDES:
         return None
     mounting = find_mounting(level, zero, harmonics, steps, earlier)
@@ -125,8 +126,8 @@ def align(grid: Grid, earlier: EarlierMounting = NOTHING_EARLIER) -> Aligned | N
     return Aligned(grid, up, channels, turning, steps, harmonics, mounting, forward)
 
 
-def _steps_of(grid: Grid) -> tuple[FloatArray, FloatArray, Steps]:
-    """Direction of up, vertical acceleration without gravity, and the steps in it."""
+def steps_of(grid: Grid) -> tuple[FloatArray, FloatArray, Steps]:
+    """Direction of up, shape (n, 3), vertical acceleration without gravity, and steps in it."""
     up = up_in_sensor(grid)
     vertical = dot(up, grid.acc_mps2) - GRAVITY_MPS2
     return up, vertical, find_steps(vertical, grid)
@@ -256,6 +257,7 @@ def find_gait(
         measures,
         _loose_percent(angles, steps),
         mended,
+        steps,
     )
 
 

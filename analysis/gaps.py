@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analysis.grid import Grid
-from analysis.results import BoolArray, FloatArray
-from analysis.steps import IntArray, Steps
+from analysis.results import BoolArray, FloatArray, IntArray
+from analysis.steps import Steps
 
 # A shorter hole is smaller than what changes within it: a smooth curve is as good.
 MIN_GAP_S = 0.025

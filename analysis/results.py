@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from analysis.candidates import Candidate
 from analysis.drift_results import DriftTrends
-from analysis.estimates import BoolArray, ChangeClass, Estimate, FloatArray
+from analysis.estimates import BoolArray, ChangeClass, Estimate, FloatArray, IntArray
 from analysis.extra_measures import ExtraMeasure
 from analysis.slip import Slip
 from analysis.stances import Exclusion, Gait, Side, Stance
@@ -21,6 +22,7 @@ __all__ = [
     "FloatArray",
     "Grade",
     "Hole",
+    "IntArray",
     "Intermediates",
     "Measured",
     "RunAnalysis",
@@ -262,6 +264,8 @@ class Intermediates:
         Obliquity is positive where the right side is up; NaN in pauses.
     moving : BoolArray, shape (n,)
         True inside bouts of gait.
+    candidates : tuple of Candidate
+        All that rises and falls like a step, with the reason where it is none.
     """
 
     t_s: FloatArray
@@ -271,6 +275,7 @@ class Intermediates:
     obliquity_deg: FloatArray | None
     tilt_deg: FloatArray | None
     moving: BoolArray
+    candidates: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from analysis.candidates import Candidate, Rejected, Rejection, told_candidates
 from analysis.columns import StanceColumns, stance_columns
 from analysis.drift import drift_over_run
 from analysis.extra_measures import ExtraMeasure
-from analysis.gait import FoundGait, find_gait
+from analysis.gait import FoundGait, find_gait, steps_of
 from analysis.geometry import turned
 from analysis.grid import Grid, check_signals, to_grid
 from analysis.impact import Samples
@@ -149,4 +150,17 @@ def _intermediates(found: FoundGait | None, grid: Grid) -> Intermediates:
         obliquity_deg=angles.obliquity_deg if angles else None,
         tilt_deg=angles.tilt_deg if angles else None,
         moving=moving,
+        candidates=_candidates(found, grid),
     )
+
+
+def _candidates(found: FoundGait | None, grid: Grid) -> tuple[Candidate, ...]:
+    if found is not None and found.steps is not None:
+        return told_candidates(found.steps.index, found.steps.rejected, grid.t_s)
+    _, _, steps = steps_of(grid)
+    # Steps without a whole stride among them are no gait.
+    few = told_candidates(
+        np.empty(0), Rejected(steps.index, (Rejection.TOO_FEW,) * len(steps.index)), grid.t_s
+    )
+    others = told_candidates(np.empty(0), steps.rejected, grid.t_s)
+    return tuple(sorted((*few, *others), key=lambda candidate: candidate.time_s))

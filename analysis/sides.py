@@ -10,11 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.grid import Grid
+from analysis.harmonics import ComplexArray
 from analysis.models import Models
 from analysis.results import BoolArray, FloatArray
 from analysis.stances import Side
 from analysis.steps import Steps
-from analysis.strides import ComplexArray, StrideHarmonics
+from analysis.strides import StrideHarmonics
 
 # Agreement of the votes below which a side is not claimed.
 MIN_CONFIDENCE = 0.3

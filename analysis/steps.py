@@ -4,21 +4,21 @@ Each step lifts and lowers the pelvis once, so the low-passed vertical accelerat
 upwards once per step, shortly after foot strike in running and shortly before it in walking.
 A crossing is a candidate; it becomes a step when it belongs to a bout: enough candidates in a
 row, in even rhythm, strong enough, in a stretch of signal that repeats itself from stride to
-stride.  Vehicles, chairs and tables fail at one of these.
+stride, in which feet alternate and strike.  Vehicles, chairs, tables and children who are bounced
+to sleep fail at one of these; which one is kept with each candidate.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
+from analysis.alternation import gait_likeness
+from analysis.candidates import NOTHING_REJECTED, Rejected, Rejection
 from analysis.filters import low_pass
 from analysis.grid import Grid
-from analysis.results import BoolArray, FloatArray
+from analysis.results import BoolArray, FloatArray, IntArray
 from analysis.rhythm import Rhythm, rhythm_of
-
-IntArray = NDArray[np.intp]
 
 # Fundamental of 230 steps/min is 3.8 Hz, second harmonic of a walk at 1.7 steps/s is 3.4 Hz.
 STEP_CUTOFF_HZ = 3.0
@@ -46,8 +46,10 @@ STEP_TIME_RANGE_S = (0.22, 1.1)
 MAX_STEP_RATIO = 1.7
 MIN_STEPS = 5
 MIN_STEPS_OF_A_GAIT = 3
-# A first or last candidate weaker than this share of its bout is a sway, not a step.
+# A first or last candidate weaker than this share of its neighbours is a sway, not a step.  Of the
+# whole run it would say nothing: where walking goes over into running, steps grow tenfold.
 MIN_END_SHARE = 0.3
+N_END_NEIGHBOURS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class Steps:
         Trough to peak around the crossing.
     rhythm : Rhythm
         Step rate and repeatability over time.
+    rejected : Rejected
+        Candidates that are no steps, each with its reason.
     """
 
     index: FloatArray
@@ -73,6 +77,7 @@ class Steps:
     running: BoolArray
     swing_mps2: FloatArray
     rhythm: Rhythm
+    rejected: Rejected = NOTHING_REJECTED
 
     def bouts(self) -> list[slice]:
         """One slice of steps per bout."""
@@ -99,11 +104,21 @@ def find_steps(vertical_mps2: FloatArray, grid: Grid) -> Steps:
     index, swing, segment = _candidates(smooth, grid)
     strong = np.flatnonzero(swing >= MIN_SWING_MPS2)
     first, last = _runs(index[strong], segment[strong], grid.rate_hz)
-    gait, run = _select(index[strong], swing[strong], first, last, rhythm)
-    keep, run = _with_closing_steps(strong[gait], run, index, segment)
+    reason: list[Rejection | None] = [Rejection.WEAK] * len(index)
+    taken, run = _select(index[strong], swing[strong], first, last, rhythm)
+    for k, why in zip(strong.tolist(), taken, strict=True):
+        reason[k] = why
+    kept, run = _gait_only(
+        np.flatnonzero([why is None for why in reason]), run, index, grid, reason
+    )
+    keep, run = _with_closing_steps(kept, run, index, segment)
+    for k in keep.tolist():
+        reason[k] = None
     running = _is_running(index[keep], run, vertical_mps2, grid)
     changes = (np.diff(run, prepend=run[:1]) != 0) | (np.diff(running, prepend=running[:1]) != 0)
-    return Steps(index[keep], np.cumsum(changes), running, swing[keep], rhythm)
+    told = tuple(why for why in reason if why is not None)
+    rejected = Rejected(index[[why is not None for why in reason]], told)
+    return Steps(index[keep], np.cumsum(changes), running, swing[keep], rhythm, rejected)
 
 
 def _candidates(smooth: FloatArray, grid: Grid) -> tuple[FloatArray, FloatArray, IntArray]:
@@ -170,24 +185,56 @@ def _steady(labels: BoolArray) -> BoolArray:
 
 def _select(
     index: FloatArray, swing: FloatArray, first: IntArray, last: IntArray, rhythm: Rhythm
-) -> tuple[BoolArray, IntArray]:
-    """Keep the runs that are gait, trimmed of weak ends."""
-    keep = np.zeros(len(index), bool)
+) -> tuple[list[Rejection | None], IntArray]:
+    """Tell why each candidate is in no bout, and number the runs of those that are."""
+    reason: list[Rejection | None] = [None] * len(index)
     bouts: list[IntArray] = []
     repeat = rhythm.repeat[index.astype(np.intp)]
     for a, b in zip(first.tolist(), last.tolist(), strict=True):
-        lo, hi = a, b
-        while hi - lo >= MIN_STEPS and swing[lo] < MIN_END_SHARE * np.median(swing[lo:hi]):
-            lo += 1
-        while hi - lo >= MIN_STEPS and swing[hi - 1] < MIN_END_SHARE * np.median(swing[lo:hi]):
-            hi -= 1
-        if hi - lo < MIN_STEPS or np.median(swing[lo:hi]) < MIN_BOUT_SWING_MPS2:
-            continue
-        if np.percentile(repeat[lo:hi], 75) < MIN_REPEAT:
-            continue
-        keep[lo:hi] = True
-        bouts.append(np.full(hi - lo, len(bouts), np.intp))
-    return keep, np.concatenate(bouts) if bouts else np.empty(0, np.intp)
+        lo, hi = _trimmed(swing, a, b)
+        why = None
+        if hi - lo < MIN_STEPS:
+            why = Rejection.NO_RHYTHM if b - a < MIN_STEPS_OF_A_GAIT else Rejection.TOO_FEW
+        elif np.median(swing[lo:hi]) < MIN_BOUT_SWING_MPS2:
+            why = Rejection.WEAK
+        elif np.percentile(repeat[lo:hi], 75) < MIN_REPEAT:
+            why = Rejection.NO_REPETITION
+        else:
+            bouts.append(np.full(hi - lo, len(bouts), np.intp))
+        reason[a:b] = [Rejection.WEAK] * (lo - a) + [why] * (hi - lo) + [Rejection.WEAK] * (b - hi)
+    return reason, np.concatenate(bouts) if bouts else np.empty(0, np.intp)
+
+
+def _trimmed(swing: FloatArray, lo: int, hi: int) -> tuple[int, int]:
+    """First and one past the last candidate of a run that are not weak beside their neighbours."""
+    n = N_END_NEIGHBOURS
+    while hi - lo >= MIN_STEPS and swing[lo] < MIN_END_SHARE * np.median(swing[lo:hi][:n]):
+        lo += 1
+    while hi - lo >= MIN_STEPS and swing[hi - 1] < MIN_END_SHARE * np.median(swing[lo:hi][-n:]):
+        hi -= 1
+    return lo, hi
+
+
+def _gait_only(
+    kept: IntArray, run: IntArray, index: FloatArray, grid: Grid, reason: list[Rejection | None]
+) -> tuple[IntArray, IntArray]:
+    """Leave out what does not alternate or strike, with its reason; number the runs anew."""
+    likeness = gait_likeness(index[kept], run, grid)
+    good = likeness.alternates & likeness.strikes
+    if good.all():
+        return kept, run
+    edges = np.flatnonzero((np.diff(good) != 0) | (np.diff(run) != 0)) + 1
+    part = np.searchsorted(edges, np.arange(len(kept)), side="right")
+    few = np.bincount(part)[part] < MIN_STEPS
+    for mask, why in (
+        (~likeness.strikes, Rejection.NO_STRIKES),
+        (~likeness.alternates, Rejection.NO_ALTERNATION),
+        (good & few, Rejection.TOO_FEW),
+    ):
+        for k in kept[mask].tolist():
+            reason[k] = why
+    good &= ~few
+    return kept[good], np.unique(part[good], return_inverse=True)[1].astype(np.intp)
 
 
 def _with_closing_steps(

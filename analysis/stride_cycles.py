@@ -14,8 +14,8 @@ from itertools import pairwise
 import numpy as np
 
 from analysis.grid import Grid
-from analysis.results import BoolArray, FloatArray
-from analysis.steps import IntArray, Steps
+from analysis.results import BoolArray, FloatArray, IntArray
+from analysis.steps import Steps
 
 N_PHASES = 16  # of a stride: up to 10 Hz, and what is faster differs between strides anyway
 # Metres per second squared that weigh as much as a radian per second.  Of 1 to 12 the value with

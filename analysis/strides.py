@@ -10,14 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.grid import Grid
+from analysis.harmonics import ComplexArray, stride_fourier
 from analysis.results import BoolArray, FloatArray
 from analysis.steps import Steps
 
-ComplexArray = NDArray[np.complex128]
-
-N_HARMONICS = 6
-N_PHASES = 32
 MAX_STRIDES = 3000  # more add time and no accuracy; longer runs are thinned evenly
 
 
@@ -49,9 +45,7 @@ class StrideHarmonics:
         return self.values[:, :, 0::2] * self.parity[:, None, None]
 
 
-def stride_harmonics(
-    steps: Steps, channels: FloatArray, grid: Grid, usable: BoolArray
-) -> StrideHarmonics:
+def stride_harmonics(steps: Steps, channels: FloatArray, usable: BoolArray) -> StrideHarmonics:
     """Harmonics of all channels over the usable strides.
 
     Parameters
@@ -59,7 +53,6 @@ def stride_harmonics(
     steps : Steps
     channels : FloatArray, shape (n, n_channels)
         Signals on the grid.
-    grid : Grid
     usable : BoolArray, shape (n_steps,)
         Steps whose stride may be used (no turn, no hole).
 
@@ -74,12 +67,7 @@ def stride_harmonics(
     if len(opening) > MAX_STRIDES:
         opening = opening[np.linspace(0, len(opening) - 1, MAX_STRIDES).astype(np.intp)]
     start, end = steps.index[opening], steps.index[opening + 2]
-    at = start[:, None] + (end - start)[:, None] * (np.arange(N_PHASES) / N_PHASES)
-    low = at.astype(np.intp)
-    share = (at - low)[..., None]
-    low = np.minimum(low, len(grid.t_s) - 2)
-    curves = channels[low] * (1 - share) + channels[low + 1] * share
-    values = np.fft.rfft(curves, axis=1)[:, 1 : N_HARMONICS + 1] / N_PHASES
+    values = stride_fourier(start, end, channels)
     first = np.searchsorted(steps.bout, steps.bout[opening])
     parity = np.where((opening - first) % 2 == 0, 1.0, -1.0)
-    return StrideHarmonics(np.moveaxis(values, 1, 2), opening, parity)
+    return StrideHarmonics(values, opening, parity)

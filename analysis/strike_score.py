@@ -13,8 +13,7 @@ import numpy as np
 from analysis.filters import low_pass
 from analysis.grid import Grid
 from analysis.models import LinearModel
-from analysis.results import FloatArray
-from analysis.steps import IntArray
+from analysis.results import FloatArray, IntArray
 
 OFFSETS_S: FloatArray = np.linspace(-0.4, 0.4, 21)
 HOP_S = 0.02  # between the moments that are scored

@@ -9,8 +9,7 @@ import numpy as np
 
 from analysis.filters import low_pass
 from analysis.grid import Grid
-from analysis.results import BoolArray, FloatArray
-from analysis.steps import IntArray
+from analysis.results import BoolArray, FloatArray, IntArray
 
 WINDOW_S = 5.12
 PELVIS_BAND_HZ = (1.0, 8.0)

@@ -29,10 +29,9 @@ from analysis.forward import forward_features
 from analysis.gait import align, events_of
 from analysis.grid import to_grid
 from analysis.models import LinearModel, fit_ridge, to_json
-from analysis.results import FloatArray
+from analysis.results import FloatArray, IntArray
 from analysis.sides import side_channels, side_features
 from analysis.stances import Side
-from analysis.steps import IntArray
 from bench.fit_score import moments_of
 from bench.impacts import WEIGHT_BY_PEAK, with_impacts
 from imu.recordings import Recording, read_recording

@@ -79,14 +79,13 @@ def rms_error_deg(pairs, name="drop_excursion_deg"):
     "episode",
     [
         *(make for _, make, _ in EPISODES),
-        rhythms.rocking_in_a_chair,
-        rhythms.rising_five_times,
-        rhythms.hopping,
-        rhythms.regular_stairs,
+        *(make for _, make in rhythms.RHYTHMS),
     ],
 )
 def test_no_episode_of_daily_life_has_a_stride(episode):
-    assert analysed(scenes.scene(episode, seed=2).recording).stances == ()
+    recording = scenes.scene(episode, seed=4).recording
+    assert analysed(recording).stances == ()
+    assert analysed(recording, with_gyroscope=False).stances == ()
 
 
 @pytest.mark.parametrize("with_gyroscope", [True, False])
@@ -101,9 +100,9 @@ def hour():
 
 def test_changes_of_pace_invent_no_stride_and_swap_no_side():
     run = simulated(PACES)
-    pairs, invented, _ = compared(analysed(run.recording), run.truth)
+    pairs, invented, missed = compared(analysed(run.recording), run.truth)
+    assert (missed, sides_agree(pairs)) == (0, True)
     assert invented <= 3
-    assert sides_agree(pairs)
     assert sum(found.gait.value != true.gait for found, true in pairs) <= 2
     running_pairs = [pair for pair in pairs if pair[1].gait == "running"]
     assert len(running_pairs) > 100

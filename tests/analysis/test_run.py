@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from analysis import analyse_run
+from analysis import Rejection, analyse_run
 from analysis.results import ZeroReference
 from analysis.stances import Exclusion, Gait, Side
 from imu.simulator import (
@@ -19,6 +19,7 @@ from imu.simulator import (
     simulate,
     walking,
 )
+from imu.simulator.rhythms import bouncing
 
 STAND = Segment(Activity.STAND, 6.0)
 RUN = Segment(Activity.RUN, 60.0)
@@ -106,6 +107,23 @@ def test_intermediates_are_kept_on_request_only(result, uneven):
         recording.t_s, recording.acc_mps2, recording.gyr_radps, sampling_rate_hz=100.0
     )
     assert lean.intermediates is None
+
+
+def test_each_candidate_is_a_step_or_says_why_not(result):
+    candidates = result.intermediates.candidates
+    times = [candidate.time_s for candidate in candidates]
+    assert times == sorted(times)
+    taken = [candidate.time_s for candidate in candidates if candidate.rejection is None]
+    assert len(taken) == len(result.stances)
+    assert np.abs(np.subtract(taken, [s.foot_strike_s for s in result.stances])).max() < 0.15
+
+
+def test_a_recording_without_gait_says_of_each_candidate_why_it_is_none():
+    nothing = analysed(scenes.scene(bouncing, seed=1).recording)
+    assert nothing.stances == ()
+    reasons = [candidate.rejection for candidate in nothing.intermediates.candidates]
+    assert all(isinstance(reason, Rejection) for reason in reasons)
+    assert reasons.count(Rejection.NO_ALTERNATION) > 20
 
 
 @pytest.mark.parametrize("seed", range(4))

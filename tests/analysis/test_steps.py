@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from analysis.candidates import Rejection
 from analysis.gait import find_gait
 from analysis.grid import to_grid
 from analysis.steps import find_steps
@@ -13,11 +14,16 @@ def grid_of(acc, gyr):
     return to_grid(np.arange(len(acc)) / RATE_HZ, acc, gyr, RATE_HZ)
 
 
-def bounce(step_hz, amplitude, duration_s):
-    """All channels of something that moves up and down in rhythm."""
+def bounce(step_hz, amplitude, duration_s, *, abruptness=0.15, opposite=0.3):
+    """All channels of something that moves up and down in rhythm, like gait in the simplest way.
+
+    ``abruptness`` is the share of the stride's fourth harmonic, ``opposite`` that of the first.
+    """
     t = np.arange(int(duration_s * RATE_HZ)) / RATE_HZ
-    up = amplitude * np.sin(2 * np.pi * step_hz * t)
-    acc = np.column_stack((0.3 * up, 0.5 * np.sin(np.pi * step_hz * t), up + 9.80665))
+    sine = np.sin(2 * np.pi * step_hz * t)
+    up = amplitude * (sine + abruptness * np.sin(4 * np.pi * step_hz * t))
+    left = opposite * amplitude * np.sin(np.pi * step_hz * t)
+    acc = np.column_stack((0.3 * up, left, up + 9.80665))
     gyr = np.column_stack([0.3 * np.sin(np.pi * step_hz * t + k) for k in range(3)])
     return acc, gyr
 
@@ -119,3 +125,71 @@ def test_the_weak_step_that_closes_a_walk_is_found_on_the_beat_only(delay_s, n_m
     assert (strikes_s > 11.9).sum() == n_more
     assert np.abs(strikes_s[strikes_s > 11.9] - 12.22).max(initial=0.0) < 0.1
     assert len(steps.bouts()) == 1
+
+
+def rejections(acc, gyr):
+    grid = grid_of(acc, gyr)
+    steps = find_steps(grid.acc_mps2[:, 2] - 9.80665, grid)
+    assert len(steps.rejected.index) == len(steps.rejected.reason)
+    assert (np.diff(steps.rejected.index) > 0).all()
+    assert not np.isin(steps.rejected.index, steps.index).any()
+    return len(steps.index), set(steps.rejected.reason)
+
+
+@pytest.mark.parametrize(
+    ("like", "reason"),
+    [
+        ({"abruptness": 0.0}, Rejection.NO_STRIKES),
+        ({"opposite": 0.0}, Rejection.NO_ALTERNATION),
+        ({"opposite": 2.0}, Rejection.NO_ALTERNATION),
+    ],
+)
+@pytest.mark.parametrize("step_hz", [1.3, 2.0, 3.0])
+def test_an_even_rhythm_without_feet_is_no_gait_and_says_why(like, reason, step_hz):
+    n_steps, reasons = rejections(*bounce(step_hz, 3.0, 20.0, **like))
+    assert n_steps == 0
+    assert reason in reasons
+    assert reasons <= {reason, Rejection.WEAK, Rejection.TOO_FEW, Rejection.NO_RHYTHM}
+
+
+def test_a_bounce_that_follows_a_walk_on_the_beat_is_cut_off_the_walk():
+    walk, smooth = bounce(1.8, 3.0, 20.0), bounce(1.8, 3.0, 20.0, abruptness=0.0)
+    acc, gyr = (np.concatenate(pair) for pair in zip(walk, smooth, strict=True))
+    grid = grid_of(acc, gyr)
+    steps = find_steps(grid.acc_mps2[:, 2] - 9.80665, grid)
+    assert steps.index[-1] / RATE_HZ == pytest.approx(20.0, abs=3.0)
+    assert len(steps.index) == pytest.approx(36, abs=6)
+    assert len(steps.bouts()) == 1
+
+
+def quiet_around(acc, gyr):
+    rest = still(400, np.random.default_rng(1))
+    return tuple(np.concatenate((r, middle, r)) for r, middle in zip(rest, (acc, gyr), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("movement", "reason"),
+    [
+        (bounce(2.0, 0.5, 20.0), Rejection.WEAK),
+        (bounce(2.0, 0.6, 20.0), Rejection.WEAK),
+        (quiet_around(*bounce(2.0, 3.0, 0.7)), Rejection.NO_RHYTHM),
+        (quiet_around(*bounce(2.0, 3.0, 1.6)), Rejection.TOO_FEW),
+        (shaken(6000, np.random.default_rng(3), (0.8, 3.0), 2.0, 0.2), Rejection.NO_REPETITION),
+    ],
+)
+def test_what_is_no_step_says_why(movement, reason):
+    n_steps, reasons = rejections(*movement)
+    assert n_steps == 0
+    assert reason in reasons
+
+
+@pytest.mark.parametrize("first_hz", [1.7, 1.9])
+def test_walking_that_goes_over_into_running_keeps_its_first_and_last_steps(first_hz):
+    parts = (bounce(first_hz, 1.5, 15.0), bounce(2.6, 16.0, 60.0), bounce(1.8, 1.5, 15.0))
+    grid = grid_of(*(np.concatenate(channels) for channels in zip(*parts, strict=True)))
+    steps = find_steps(grid.acc_mps2[:, 2] - 9.80665, grid)
+    assert steps.index[0] / RATE_HZ < 1.0
+    assert steps.index[-1] / RATE_HZ > 89.0
+    running = steps.index[steps.running] / RATE_HZ
+    assert running.min() == pytest.approx(15.0, abs=2 / 1.7)
+    assert running.max() == pytest.approx(75.0, abs=2 / 1.8)
