@@ -226,14 +226,16 @@ def find_gait(
     aligned, walked = with_walks(aligned, models)
     grid, steps = aligned.grid, aligned.steps
     in_turn = step_turns(aligned.turning, steps)
-    sides, confidence = find_sides(
+    found = find_sides(
         steps,
         aligned.harmonics,
         aligned.forward,
         in_turn,
-        models,
+        grid,
+        models=models,
         earlier_votes=None if earlier.side is None else earlier.side.votes(steps, grid),
     )
+    sides = found.side
     mounting = refined_mounting(aligned, sides, models)
     angles = pelvis_angles(aligned, mounting, slips)
     events = find_events(events_of(aligned), steps, grid, models)
@@ -253,7 +255,7 @@ def find_gait(
         _with_movement(mounting, angles, aligned, slips),
         angles,
         build_stances(steps, events, sides, reasons, drops=drops, errors=errors, measures=measures),
-        _bouts(steps, events, confidence),
+        _bouts(steps, events, found.bout_confidence),
         measures,
         _loose_percent(angles, steps),
         mended,

@@ -87,7 +87,7 @@ class Bout:
     start_s: float
     end_s: float
     gait: Gait
-    side_confidence: float
+    side_confidence: float  # mean probability that a step's side is right, 0.5 to 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,9 @@ def found(recording, *, mirrored=False):
     aligned = align(to_grid(recording.t_s, acc, gyr, recording.sampling_rate_hz))
     none = np.zeros(len(aligned.steps.index), bool)
     models = shipped_models()
-    sides, _ = find_sides(aligned.steps, aligned.harmonics, aligned.forward, none, models)
+    sides = find_sides(
+        aligned.steps, aligned.harmonics, aligned.forward, none, aligned.grid, models=models
+    ).side
     return aligned, sides
 
 
