@@ -21,7 +21,7 @@ from analysis.results import (
 )
 from analysis.run import ANALYSIS_VERSION, analyse_run
 from analysis.slip import Slip
-from analysis.stances import Exclusion, Gait, Side, Stance
+from analysis.stances import Doubt, Exclusion, Gait, Side, Stance
 from analysis.table import stance_table
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "AnalysisError",
     "Bout",
     "Candidate",
+    "Doubt",
     "Estimate",
     "Exclusion",
     "Gait",

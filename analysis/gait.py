@@ -20,7 +20,9 @@ from analysis.alignment import (
     level_matrix,
     turned_mounting,
 )
+from analysis.bends import in_bend, lean_se_deg, turning_rates_radps
 from analysis.bridging import steady_across_gaps
+from analysis.doubts import stance_doubts
 from analysis.drop import Drops, stance_drops
 from analysis.events import Events, event_signals, find_events, with_scored_strikes
 from analysis.forward import turn_beyond_symmetry
@@ -245,22 +247,40 @@ def find_gait(
     loose = None if angles is None else angles.loose
     events = replace(events, foot_strike_se_s=strike_errors_s(events, grid, loose))
     drops = errors = None
+    bend_rates = _turning_rates(aligned)
+    doubts = stance_doubts(
+        events,
+        grid,
+        loose=loose,
+        bend=in_bend(bend_rates),
+        side_probability=found.probability,
+    )
     if angles is not None:
         drops = _drops(angles, grid, events, sides)
         yaw_se_deg = mounting.alignment.yaw_se_deg
-        errors = drop_errors(angles, grid, events, drops, yaw_se_deg)
+        lean = lean_se_deg(bend_rates, steps)
+        errors = drop_errors(angles, grid, events, drops, yaw_se_deg=yaw_se_deg, lean_se_deg=lean)
     impact = impact_peaks(samples, events.foot_strike_s, steps.running, clipped_s)
     measures = _measures(aligned, angles, events, impact)
     return FoundGait(
         _with_movement(mounting, angles, aligned, slips),
         angles,
-        build_stances(steps, events, sides, reasons, drops=drops, errors=errors, measures=measures),
+        build_stances(
+            steps, events, sides, reasons, doubts, drops=drops, errors=errors, measures=measures
+        ),
         _bouts(steps, events, found.bout_confidence),
         measures,
         _loose_percent(angles, steps),
         mended,
         steps,
     )
+
+
+def _turning_rates(aligned: Aligned) -> FloatArray:
+    """Rate of turn at each step, without a gyroscope 0."""
+    if aligned.grid.gyr_radps is None:
+        return np.zeros(len(aligned.steps.index))
+    return turning_rates_radps(aligned.channels[:, 5], aligned.steps, aligned.grid)
 
 
 def _drops(angles: AngleSignals, grid: Grid, events: Events, sides: tuple[Side, ...]) -> Drops:

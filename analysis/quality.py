@@ -13,7 +13,7 @@ from analysis.results import (
     SignalQuality,
     ZeroReference,
 )
-from analysis.stances import Exclusion, Stance
+from analysis.stances import Doubt, Exclusion, Stance
 
 PAUSE_MIN_S = 5.0
 """A longer hole is a pause: whoever stops at a crossing or pauses a watch is away longer, while
@@ -58,6 +58,10 @@ LOOSE_GOOD_PERCENT = 20.0
 """Up to a fifth of the running with a swinging sensor hardly moves a mean of the rest.  More is
 never worse than fair: with the swing taken off, peak and excursion were off by 0.4 deg on 13 trials
 with a wobbling sensor, which is within what every stance is allowed."""
+
+SIDE_DOUBT_PERCENT = 5.0
+"""Up to one stance in twenty whose side is in doubt hardly moves the difference of the sides.  More
+is never worse than fair: most of them are right."""
 
 SIGNAL_EXCLUSIONS = frozenset(
     {Exclusion.GAP, Exclusion.CLIPPED, Exclusion.NO_TOE_OFF, Exclusion.STUMBLE}
@@ -210,6 +214,14 @@ def _signal_findings(coverage_percent: float, stances: Sequence[Stance]) -> list
             grade = Grade.POOR if left_out_percent > LEFT_OUT_POOR_PERCENT else Grade.FAIR
             findings.append(
                 (grade, f"{left_out_percent:.0f} % of the stances are left out for their signal")
+            )
+        in_doubt_percent = 100.0 * sum(Doubt.SIDE in s.doubts for s in stances) / len(stances)
+        if in_doubt_percent > SIDE_DOUBT_PERCENT:
+            findings.append(
+                (
+                    Grade.FAIR,
+                    f"left and right may be swapped in {in_doubt_percent:.0f} % of the stances",
+                )
             )
     return findings
 

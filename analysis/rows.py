@@ -6,7 +6,7 @@ from analysis.drop import Drops
 from analysis.events import Events
 from analysis.measures import StanceMeasures
 from analysis.results import FloatArray
-from analysis.stances import Exclusion, Gait, Side, Stance
+from analysis.stances import Doubt, Exclusion, Gait, Side, Stance
 from analysis.steps import Steps
 from analysis.uncertainty import DropErrors
 
@@ -16,6 +16,7 @@ def build_stances(
     events: Events,
     sides: tuple[Side, ...],
     reasons: tuple[Exclusion | None, ...],
+    doubts: tuple[tuple[Doubt, ...], ...],
     *,
     drops: Drops | None,
     errors: DropErrors | None,
@@ -52,6 +53,7 @@ def build_stances(
         _known(measures.tilt_range_deg),
         _known(measures.rotation_range_deg),
         _known(measures.impact_peak_mps2),
+        doubts,
     )
     return tuple(rows)
 

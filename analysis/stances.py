@@ -31,6 +31,15 @@ class Exclusion(StrEnum):
     EDGE = "edge"  # first or last stances of a bout, speeding up or slowing down
 
 
+class Doubt(StrEnum):
+    """What makes a stance less sure without leaving it out."""
+
+    BELT = "belt"  # the sensor swings on its belt
+    BRIDGED = "bridged"  # samples are missing within the stance or right beside it
+    BEND = "bend"  # in a bend up leans with the runner: peak and mid-stance drop may be off
+    SIDE = "side"  # the side is right with less than 95 % probability
+
+
 @dataclass(frozen=True, slots=True)
 class Stance:
     """One stance: from foot strike to toe-off of one foot.
@@ -63,6 +72,8 @@ class Stance:
         Peak to peak over the stride that the foot strike opens.
     impact_peak_mps2 : float or None
         Short peak of the specific force around the foot strike; docs/measures.md says when.
+    doubts : tuple of Doubt
+        What makes this stance less sure than others; it may be valid all the same.
     """
 
     foot_strike_s: float
@@ -85,3 +96,4 @@ class Stance:
     tilt_range_deg: float | None = None
     rotation_range_deg: float | None = None
     impact_peak_mps2: float | None = None
+    doubts: tuple[Doubt, ...] = ()

@@ -29,6 +29,7 @@ STANCE_COLUMNS = (
     "tilt_range_deg",
     "rotation_range_deg",
     "impact_peak_mps2",
+    "doubts",
 )
 _TEXT = frozenset({"side", "exclusion", "gait"})
 
@@ -48,12 +49,15 @@ def stance_table(run: RunAnalysis) -> dict[str, NDArray[Any]]:
     dict of str to array, shape (n_stances,) each
         One column per attribute of :class:`analysis.Stance`, in the order of the CSV files:
         numbers as float64, NaN where a value is not known; ``side``, ``gait`` and ``exclusion``
-        as text, ``exclusion`` empty for a valid stance; ``valid`` as bool; ``bout`` as int64.
+        as text, ``exclusion`` empty for a valid stance, ``doubts`` joined by spaces; ``valid`` as
+        bool; ``bout`` as int64.
     """
     return {name: _column(name, [getattr(s, name) for s in run.stances]) for name in STANCE_COLUMNS}
 
 
 def _column(name: str, values: list[Any]) -> NDArray[Any]:
+    if name == "doubts":
+        return np.array([" ".join(value) for value in values], np.str_)
     if name in _TEXT:
         return np.array(["" if value is None else str(value) for value in values], np.str_)
     if name == "valid":

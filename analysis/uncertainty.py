@@ -79,7 +79,13 @@ def strike_errors_s(events: Events, grid: Grid, loose: FloatArray | None) -> Flo
 
 
 def drop_errors(
-    angles: AngleSignals, grid: Grid, events: Events, drops: Drops, yaw_se_deg: float
+    angles: AngleSignals,
+    grid: Grid,
+    events: Events,
+    drops: Drops,
+    *,
+    yaw_se_deg: float,
+    lean_se_deg: FloatArray | float = 0.0,
 ) -> DropErrors:
     """Give the standard errors of peak drop and drop excursion.
 
@@ -92,6 +98,8 @@ def drop_errors(
     drops : Drops
     yaw_se_deg : float
         Standard error of the mounting's turn about the vertical.
+    lean_se_deg : FloatArray, shape (n_stances,), or float
+        How far the peak may be off where up leans with the runner; see `analysis.bends`.
     """
 
     def at(times: FloatArray, values: FloatArray) -> FloatArray:
@@ -112,7 +120,9 @@ def drop_errors(
     gap = at(peak, angles.gap_se_deg)
     # Constant after a slip: the excursion does not feel it.
     slip = 0.0 if angles.slip_se_deg is None else at(peak, angles.slip_se_deg)
-    peak_se = np.sqrt(leak_peak**2 + PEAK_SE_DEG**2 + swing**2 + gap**2 + slip**2)
+    peak_se = np.sqrt(
+        leak_peak**2 + PEAK_SE_DEG**2 + swing**2 + gap**2 + slip**2 + np.square(lean_se_deg)
+    )
     excursion_se = np.sqrt(
         leak_excursion**2
         + EXCURSION_SE_DEG**2

@@ -84,4 +84,6 @@ def _cell(value: Any) -> Any:
         return "true" if value else "false"
     if isinstance(value, float):
         return f"{value:.{_N_DECIMALS}f}" if math.isfinite(value) else None
+    if isinstance(value, tuple):
+        return " ".join(value)
     return value

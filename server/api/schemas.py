@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from analysis.extra_measures import ExtraMeasure
 from analysis.results import Grade, ZeroReference
 from analysis.series import Measure
-from analysis.stances import Exclusion, Gait, Side, Stance
+from analysis.stances import Doubt, Exclusion, Gait, Side, Stance
 from server.api.requests import Moment
 from server.runs import RunKind
 
@@ -140,6 +140,7 @@ class StanceOut(Answer):
     tilt_range_deg: float | None = Field(description="Within the stride, peak to peak.")
     rotation_range_deg: float | None = Field(description="Within the stride, peak to peak.")
     impact_peak_mps2: float | None = Field(description="Specific force; from 200 Hz on.")
+    doubts: tuple[Doubt, ...] = Field(description="What makes it less sure; it may be valid.")
 
 
 _STANCE_FIELDS = tuple(name for name in StanceOut.model_fields if name != "number")

@@ -1,6 +1,7 @@
 """What the section "Can these numbers be trusted?" prints."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from analysis.results import RunAnalysis, ZeroReference
 from server.charts.over_time import other_gait_words
 from server.pages.coverage_strip import CoverageStrip, coverage_strip, where_most_is_missing
 from server.pages.words import (
+    DOUBT_WORDS,
     EXCLUSION_WORDS,
     ZERO_WORDS,
     clock,
@@ -18,7 +20,7 @@ from server.pages.words import (
 
 @dataclass(frozen=True, slots=True)
 class QualityView:
-    """The section as text; ``left_out`` lists count, reason and meaning."""
+    """The section as text; ``left_out`` and ``doubts`` list count, word and meaning."""
 
     sentence: str
     end: str
@@ -28,6 +30,7 @@ class QualityView:
     n_pauses: int
     facts: Sequence[tuple[str, str]]
     left_out: Sequence[tuple[int, str, str]]
+    doubts: Sequence[tuple[int, str, str]]
     other_gait: str
 
 
@@ -55,6 +58,7 @@ def quality_view(analysis: RunAnalysis) -> QualityView:
         n_pauses=n_pauses,
         facts=_facts(analysis, n_gaps),
         left_out=_left_out(analysis),
+        doubts=_doubts(analysis),
         other_gait=other_gait_words(analysis),
     )
 
@@ -100,3 +104,8 @@ def _coverage(percent: float) -> str:
 def _left_out(analysis: RunAnalysis) -> list[tuple[int, str, str]]:
     counts = sorted(analysis.summary.n_excluded.items(), key=lambda item: -item[1])
     return [(count, *EXCLUSION_WORDS[reason]) for reason, count in counts if count]
+
+
+def _doubts(analysis: RunAnalysis) -> list[tuple[int, str, str]]:
+    counts = Counter(doubt for s in analysis.stances if s.valid for doubt in s.doubts)
+    return [(count, *DOUBT_WORDS[doubt]) for doubt, count in counts.most_common()]

@@ -13,7 +13,7 @@ from analysis.series import Measure, RollingSeries
 from server.charts.catalogue import run_spread
 from server.charts.options import SIDES
 from server.charts.over_time import Window, run_rolling
-from server.pages.words import EXCLUSION_WORDS, SIDE_WORDS, clock, number
+from server.pages.words import DOUBT_WORDS, EXCLUSION_WORDS, SIDE_WORDS, clock, number
 
 N_ROWS_PER_PAGE = 200
 
@@ -80,6 +80,7 @@ def stances_table(analysis: RunAnalysis, window: Window) -> Table:
         Column("flight_time_ms", "Flight, ms", 0, on_phone=False),
         Column("cadence_spm", "Cadence, spm", 0, on_phone=False),
         Column("left_out", "Left out", on_phone=False),
+        Column("doubts", "Doubts", on_phone=False),
     ]
     rows: list[list[Cell]] = [
         [
@@ -93,6 +94,7 @@ def stances_table(analysis: RunAnalysis, window: Window) -> Table:
             _rounded(_milli(stance.flight_time_s), 1),
             _rounded(stance.cadence_spm, 1),
             "" if stance.exclusion is None else EXCLUSION_WORDS[stance.exclusion][0],
+            ", ".join(DOUBT_WORDS[doubt][0] for doubt in stance.doubts),
         ]
         for index, stance in enumerate(analysis.stances, start=1)
         if _is_inside(stance.foot_strike_s - start_s, window)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
 
 from analysis.results import Estimate, Grade, ZeroReference
-from analysis.stances import Exclusion, Side
+from analysis.stances import Doubt, Exclusion, Side
 from server.runs import Run, RunKind
 
 MINUS = "\N{MINUS SIGN}"
@@ -26,6 +26,12 @@ EXCLUSION_WORDS: Mapping[Exclusion, tuple[str, str]] = {
     Exclusion.NO_TOE_OFF: ("no toe-off", "The end of the stance was not found"),
     Exclusion.SLIP: ("slip", "The sensor slipped on your back just then"),
     Exclusion.EDGE: ("start or stop", "You were speeding up or slowing down"),
+}
+DOUBT_WORDS: Mapping[Doubt, tuple[str, str]] = {
+    Doubt.BELT: ("belt", "The sensor swings on its belt"),
+    Doubt.BRIDGED: ("bridged", "Samples are missing within it or right beside it"),
+    Doubt.BEND: ("bend", "In a bend you lean, so peak and mid-stance drop may be off"),
+    Doubt.SIDE: ("side", "Left and right may be swapped"),
 }
 KIND_WORDS: Mapping[RunKind, str] = {
     RunKind.EASY: "Easy",

@@ -119,6 +119,7 @@ class StanceRow(Base):
     tilt_range_deg: Mapped[float | None]
     rotation_range_deg: Mapped[float | None]
     impact_peak_mps2: Mapped[float | None]
+    doubts: Mapped[str | None] = mapped_column(String(80))  # joined by spaces
 
 
 class SummaryRow(Base):

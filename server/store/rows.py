@@ -10,7 +10,7 @@ from sqlalchemy import Row
 
 from analysis.results import Estimate, Grade, RunAnalysis, RunSummary
 from analysis.series import Measure, rolling_series
-from analysis.stances import Exclusion, Gait, Side, Stance
+from analysis.stances import Doubt, Exclusion, Gait, Side, Stance
 from server.runs import Headline, Run, RunKind
 from server.store.documents import from_document, to_document
 from server.store.models import RunRow, StanceRow, SummaryRow
@@ -31,7 +31,9 @@ def stance_rows(run_id: str, stances: Sequence[Stance]) -> list[dict[str, Any]]:
     """Return one row per stance, numbered from 1."""
     names = [field.name for field in fields(Stance)]
     return [
-        {"run_id": run_id, "number": number} | {name: getattr(stance, name) for name in names}
+        {"run_id": run_id, "number": number}
+        | {name: getattr(stance, name) for name in names}
+        | {"doubts": " ".join(stance.doubts) or None}
         for number, stance in enumerate(stances, start=1)
     ]
 
@@ -49,8 +51,11 @@ def _stance(  # noqa: PLR0917 - called with a row
     exclusion: str | None,
     gait: str,
     bout: int,
-    *measures: float | None,
+    *measures_and_doubts: Any,
 ) -> Stance:
+    *measures, doubts = measures_and_doubts
+    # A run that was analysed before doubts were kept has none.
+    rest: tuple[Any, ...] = (*measures, tuple(map(Doubt, (doubts or "").split())))
     return Stance(
         foot_strike_s,
         toe_off_s,
@@ -59,7 +64,7 @@ def _stance(  # noqa: PLR0917 - called with a row
         _EXCLUSIONS[exclusion],
         _GAITS[gait],
         bout,
-        *measures,
+        *rest,
     )
 
 

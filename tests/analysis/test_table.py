@@ -3,7 +3,7 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from analysis import Exclusion, Stance, analyse_run, stance_table
+from analysis import Doubt, Exclusion, Stance, analyse_run, stance_table
 from analysis.table import STANCE_COLUMNS
 from tests.analysis.rows import left_out, run_of
 
@@ -16,6 +16,7 @@ def run():
     stances = run_of(6)
     stances[2] = left_out(stances[2], Exclusion.TURN)
     stances[4] = replace(stances[4], toe_off_s=None, peak_drop_deg=None)
+    stances[5] = replace(stances[5], doubts=(Doubt.BRIDGED, Doubt.SIDE))
     return replace(nothing, stances=tuple(stances))
 
 
@@ -31,7 +32,11 @@ def test_a_row_is_a_stance(run):
     assert table["foot_strike_s"].tolist() == [s.foot_strike_s for s in run.stances]
     assert table["valid"].tolist() == [True, True, False, True, True, True]
     assert table["exclusion"].tolist() == ["", "", "turn", "", "", ""]
+    assert table["doubts"].tolist() == ["", "", "", "", "", "bridged side"]
     assert np.flatnonzero(np.isnan(table["peak_drop_deg"])).tolist() == [4]
+
+
+TYPES = {"side": "U", "gait": "U", "exclusion": "U", "doubts": "U", "valid": "b", "bout": "i"}
 
 
 @pytest.mark.parametrize("n", [6, 0])
@@ -39,7 +44,6 @@ def test_columns_have_types_that_data_frames_know(run, n):
     table = stance_table(replace(run, stances=run.stances[:n]))
 
     assert {name: column.dtype.kind for name, column in table.items()} == {
-        name: {"side": "U", "gait": "U", "exclusion": "U", "valid": "b", "bout": "i"}.get(name, "f")
-        for name in STANCE_COLUMNS
+        name: TYPES.get(name, "f") for name in STANCE_COLUMNS
     }
     assert {len(column) for column in table.values()} == {n}

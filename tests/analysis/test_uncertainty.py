@@ -39,7 +39,7 @@ def errors_of(obliquity, *, tilt=None, loose=0.0, gap=0.0, yaw_se_deg=0.0, strik
     tilt = np.zeros(N) if tilt is None else tilt
     signals = AngleSignals(obliquity, tilt, np.full(N, loose), np.full(N, gap))
     drops = stance_drops(obliquity, grid(), STRIKE_S, TOE_OFF_S, np.array([1.0, -1.0]))
-    return drop_errors(signals, grid(), events(strike_se_s), drops, yaw_se_deg), drops
+    return drop_errors(signals, grid(), events(strike_se_s), drops, yaw_se_deg=yaw_se_deg), drops
 
 
 def parts(se, floor):
@@ -88,7 +88,7 @@ def test_a_swinging_belt_and_a_gap_add_their_own_errors():
 def test_a_drop_that_is_not_known_has_no_error():
     signals = AngleSignals(STILL, STILL, STILL, STILL)
     drops = stance_drops(STILL, grid(), STRIKE_S, np.full(2, np.nan), np.array([1.0, np.nan]))
-    errors = drop_errors(signals, grid(), events(), drops, 2.0)
+    errors = drop_errors(signals, grid(), events(), drops, yaw_se_deg=2.0)
     assert np.isnan(errors.peak_deg).all()
     assert np.isnan(errors.excursion_deg).all()
 

@@ -31,7 +31,7 @@ from analysis.results import (
     Waveform,
     ZeroReference,
 )
-from analysis.stances import Exclusion, Gait, Side, Stance
+from analysis.stances import Doubt, Exclusion, Gait, Side, Stance
 from server.analysing import AnalysedRecording, RecordingFacts
 from server.runs import RunKind
 
@@ -66,6 +66,7 @@ def make_stances(n_stances: int = 400, *, seed: int = 1) -> tuple[Stance, ...]:
                 drop_excursion_se_deg=0.3,
                 vertical_oscillation_m=0.09,
                 tilt_range_deg=6.2,
+                doubts=(Doubt.BRIDGED, Doubt.BEND) if index % 50 == 7 else (),
             )
         )
     return tuple(stances)

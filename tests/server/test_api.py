@@ -144,6 +144,7 @@ def test_columns_that_others_rely_on_keep_their_order() -> None:
         "tilt_range_deg",
         "rotation_range_deg",
         "impact_peak_mps2",
+        "doubts",
     )
 
 

@@ -76,6 +76,7 @@ def test_results_of_an_older_version_survive_the_migration(tmp_path: Path) -> No
     assert len(analysis.stances) == 400
     assert analysis.stances[0].drop_excursion_deg is not None
     assert analysis.stances[0].vertical_oscillation_m is None
+    assert all(stance.doubts == () for stance in analysis.stances)
 
 
 def test_several_may_start_at_once(tmp_path: Path) -> None:
