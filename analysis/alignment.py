@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analysis import geometry
+from analysis.earlier_side import EarlierSide
 from analysis.forward import (
     SYMMETRY_ERROR_DEG,
     axis_angle_rad,
@@ -13,7 +14,6 @@ from analysis.forward import (
 )
 from analysis.grid import Grid
 from analysis.results import Alignment, FloatArray, ZeroReference
-from analysis.sides import EarlierSide
 from analysis.standing import like_standing, standing_up
 from analysis.steps import Steps
 from analysis.strides import StrideHarmonics

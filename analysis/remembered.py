@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analysis.alignment import EarlierMounting
+from analysis.earlier_side import EarlierSide
 from analysis.grid import Grid
 from analysis.results import FloatArray
-from analysis.sides import EarlierSide
 from analysis.stances import Side, Stance
 from analysis.standing import angle_deg, like_standing, quiet_stretches
 

@@ -2,11 +2,12 @@
 
 import numpy as np
 
+from analysis.aligned import steps_of
 from analysis.candidates import Candidate, Rejected, Rejection, told_candidates
 from analysis.columns import StanceColumns, stance_columns
 from analysis.drift import drift_over_run
 from analysis.extra_measures import ExtraMeasure
-from analysis.gait import FoundGait, find_gait, steps_of
+from analysis.gait import FoundGait, find_gait
 from analysis.geometry import turned
 from analysis.grid import Grid, check_signals, to_grid
 from analysis.impact import Samples

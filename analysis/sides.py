@@ -61,30 +61,6 @@ class Sides:
     bout_confidence: tuple[float, ...]
 
 
-# A step lies within this of its foot strike.
-SAME_STEP_S = 0.15
-
-
-@dataclass(frozen=True, slots=True)
-class EarlierSide:
-    """A foot strike whose side has been told already, and the log-odds that it was right."""
-
-    foot_strike_s: float
-    is_left: bool
-    log_odds: float
-
-    def votes(self, steps: Steps, grid: Grid) -> FloatArray:
-        """Log-odds of left for each step: all for the one of this strike; shape (n_steps,)."""
-        votes = np.zeros(len(steps.index))
-        apart = np.abs(
-            np.interp(steps.index, np.arange(len(grid.t_s)), grid.t_s) - self.foot_strike_s
-        )
-        nearest = int(np.argmin(apart))
-        if apart[nearest] <= SAME_STEP_S:
-            votes[nearest] = self.log_odds if self.is_left else -self.log_odds
-        return votes
-
-
 def side_features(rates: ComplexArray) -> FloatArray:
     """Features of each stride from its odd harmonics, without the turn for the other foot.
 
@@ -154,7 +130,7 @@ def find_sides(
     grid : Grid
     models : Models
     earlier_votes : FloatArray, shape (n_steps,), optional
-        What was known before; see `EarlierSide`.
+        What was known before; see `analysis.earlier_side`.
     """
     votes = _votes(steps, harmonics, forward, models)
     if earlier_votes is not None:

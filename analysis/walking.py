@@ -51,7 +51,7 @@ def find_walks(
     ----------
     steps : Steps
     level : FloatArray, shape (n, 6) or (n, 3)
-        As `analysis.gait.Aligned.channels`.
+        As `analysis.aligned.Aligned.channels`.
     forward : FloatArray, shape (2,)
         In level axes.
     grid : Grid

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from scipy.spatial.transform import Rotation
 
+from analysis.aligned import align, events_of
 from analysis.alignment import Mounting
 from analysis.events import (
     WINDOWS,
@@ -26,7 +27,6 @@ from analysis.events import (
     model_name,
 )
 from analysis.forward import forward_features
-from analysis.gait import align, events_of
 from analysis.grid import to_grid
 from analysis.models import LinearModel, fit_ridge, to_json
 from analysis.results import FloatArray, IntArray

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.gait import Aligned
+from analysis.aligned import Aligned
 from analysis.results import FloatArray
 from analysis.strike_score import features_at, moments, score_channels
 

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
+from analysis.aligned import align
 from analysis.alignment import level_matrix
-from analysis.gait import align
 from analysis.grid import to_grid
 from analysis.results import ZeroReference
 from analysis.standing import quiet_stretches, standing_up

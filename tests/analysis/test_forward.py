@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
+from analysis.aligned import align, refined_mounting
 from analysis.alignment import SYMMETRY_ERROR_DEG, turned_mounting
 from analysis.forward import MIN_STRIDES, forward_features, turn_beyond_symmetry
-from analysis.gait import align, refined_mounting
 from analysis.grid import to_grid
 from analysis.models import shipped_models
 from analysis.sides import find_sides

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis.gait import align, with_walks
+from analysis.aligned import align, with_walks
 from analysis.grid import to_grid
 from analysis.models import shipped_models
 from analysis.rhythm import Rhythm

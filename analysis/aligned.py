@@ -1,0 +1,163 @@
+"""Steps and how the sensor sits: what must be known before events and drops can be read."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from analysis.alignment import (
+    NOTHING_EARLIER,
+    EarlierMounting,
+    Mounting,
+    find_level,
+    find_mounting,
+    level_matrix,
+    turned_mounting,
+)
+from analysis.bridging import steady_across_gaps
+from analysis.events import event_signals
+from analysis.forward import turn_beyond_symmetry
+from analysis.gaps import fill_gaps
+from analysis.geometry import GRAVITY_MPS2, dot, turned
+from analysis.grid import Grid
+from analysis.models import Models
+from analysis.orientation import obliquity_rad, tilt_rad, up_in_sensor
+from analysis.results import BoolArray, FloatArray
+from analysis.slip_mending import slip_se_deg, without_slips
+from analysis.slip_search import NOTHING_FOUND, SlipSearch, find_slips
+from analysis.stances import Side
+from analysis.steps import Steps, find_steps
+from analysis.strides import StrideHarmonics, stride_harmonics
+from analysis.uncertainty import AngleSignals
+from analysis.validity import step_turns, turning_mask
+from analysis.walking import find_walks
+from analysis.wobble import looseness, without_swing
+
+MIN_STRIDES = 3  # fewer cannot tell forward from backward, or left from right
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """Steps found and the sensor aligned, but no events yet.
+
+    Attributes
+    ----------
+    grid : Grid
+    up : FloatArray, shape (n, 3)
+        Direction of up in sensor axes.
+    channels : FloatArray, shape (n, 6) or (n, 3)
+        Level acceleration x and y, vertical acceleration without gravity; with a gyroscope level
+        turning rates x and y, and the rate about the vertical.
+    turning : BoolArray, shape (n,)
+        Samples inside a turn.
+    steps : Steps
+    harmonics : StrideHarmonics
+    mounting : Mounting
+    forward : FloatArray, shape (2,)
+        Forward in level axes, by symmetry: what sides and events are read with.
+    """
+
+    grid: Grid
+    up: FloatArray
+    channels: FloatArray
+    turning: BoolArray
+    steps: Steps
+    harmonics: StrideHarmonics
+    mounting: Mounting
+    forward: FloatArray
+
+
+def align(grid: Grid, earlier: EarlierMounting = NOTHING_EARLIER) -> Aligned | None:
+    """Find the steps and how the sensor sits; None where nobody walks or runs."""
+    up, vertical, steps = steps_of(grid)
+    if not len(steps.index):
+        return None
+    filled = fill_gaps(grid, steps)
+    if filled is not None:
+        grid = filled
+        up, vertical, steps = steps_of(grid)
+        if not len(steps.index):
+            return None
+    level_up, zero = find_level(grid, up, steps, earlier)
+    level = level_matrix(level_up)
+    columns = [turned(grid.acc_mps2, level[:2]), vertical[:, None]]
+    turning = np.zeros(len(grid.t_s), bool)
+    if grid.gyr_radps is not None:
+        rate = dot(up, grid.gyr_radps)
+        turning = turning_mask(rate, grid)
+        columns += [turned(grid.gyr_radps, level[:2]), rate[:, None]]
+    usable = ~step_turns(turning, steps)
+    channels = np.hstack(columns)
+    harmonics = stride_harmonics(steps, channels, usable)
+    if len(harmonics.step) < MIN_STRIDES:
+        return None
+    mounting = find_mounting(level, zero, harmonics, steps, earlier)
+    forward = (mounting.matrix @ level.T)[0, :2]
+    return Aligned(grid, up, channels, turning, steps, harmonics, mounting, forward)
+
+
+def steps_of(grid: Grid) -> tuple[FloatArray, FloatArray, Steps]:
+    """Direction of up, shape (n, 3), vertical acceleration without gravity, and steps in it."""
+    up = up_in_sensor(grid)
+    vertical = dot(up, grid.acc_mps2) - GRAVITY_MPS2
+    return up, vertical, find_steps(vertical, grid)
+
+
+def with_walks(aligned: Aligned, models: Models) -> tuple[Aligned, FloatArray]:
+    """Add the steps at the ends of walks; returns also the scored foot strikes, grid samples."""
+    axes = "6axis" if aligned.grid.gyr_radps is not None else "3axis"
+    model = models[f"walking_score_{axes}"]
+    walks = find_walks(aligned.steps, aligned.channels, aligned.forward, aligned.grid, model)
+    harmonics = replace(aligned.harmonics, step=walks.place[aligned.harmonics.step])
+    return replace(aligned, steps=walks.steps, harmonics=harmonics), walks.strike_index
+
+
+def refined_mounting(aligned: Aligned, sides: tuple[Side, ...], models: Models) -> Mounting:
+    """Mounting of the aligned steps, with forward as far beyond symmetry as can be told."""
+    turn = turn_beyond_symmetry(aligned.harmonics, aligned.steps, sides, aligned.forward, models)
+    return aligned.mounting if turn is None else turned_mounting(aligned.mounting, *turn)
+
+
+def align_across_slips(
+    grid: Grid, earlier: EarlierMounting = NOTHING_EARLIER, *, seek: bool = True
+) -> tuple[Aligned | None, SlipSearch, Grid | None]:
+    """Align; where the sensor slipped, once more on the grid in the axes before the slips.
+
+    The third value is that grid, None where nothing slipped.
+    """
+    aligned = align(grid, earlier)
+    if aligned is None or not seek:
+        return aligned, NOTHING_FOUND, None
+    usable = ~step_turns(aligned.turning, aligned.steps)
+    found = find_slips(aligned.grid, aligned.steps, usable, aligned.mounting.matrix[1])
+    if not found.slips:
+        return aligned, found, None
+    mended = without_slips(grid, found.slips)
+    again = align(mended, earlier)
+    return (aligned, NOTHING_FOUND, None) if again is None else (again, found, mended)
+
+
+def pelvis_angles(
+    aligned: Aligned, mounting: Mounting, slips: SlipSearch = NOTHING_FOUND
+) -> AngleSignals | None:
+    """Angles of the pelvis; None without a gyroscope."""
+    if aligned.grid.gyr_radps is None:
+        return None
+    up = turned(aligned.up, mounting.matrix)
+    both_deg = np.degrees(np.column_stack((obliquity_rad(up), tilt_rad(up))))
+    grid, inside = aligned.grid, aligned.steps.mask(len(up))
+    bridged = steady_across_gaps(both_deg, grid, aligned.steps, inside)
+    loose = looseness(bridged.angles_deg, grid, inside)
+    obliquity_deg, tilt_deg = without_swing(bridged.angles_deg, loose, grid).T
+    slip_se = slip_se_deg(grid, slips.slips) if slips.slips else None
+    return AngleSignals(obliquity_deg, tilt_deg, loose, bridged.se_deg, slip_se)
+
+
+def events_of(aligned: Aligned) -> FloatArray:
+    """Signals that events are read from; see `analysis.events.event_signals`."""
+    x, y = aligned.forward
+    channels = aligned.channels
+    fore_aft = x * channels[:, 0] + y * channels[:, 1]
+    pitch_rate = None
+    if aligned.grid.gyr_radps is not None:
+        pitch_rate = x * channels[:, 4] - y * channels[:, 3]
+    return event_signals(channels[:, 2], fore_aft, pitch_rate, aligned.grid)
