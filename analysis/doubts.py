@@ -7,7 +7,7 @@ from analysis.grid import Grid
 from analysis.results import BoolArray, FloatArray
 from analysis.stances import Doubt
 
-# Samples around a stance that its events are read from; see `analysis.events.STRIKE_OFFSETS_S`.
+# Samples around a stance that its events are read from; see `analysis.events.WINDOWS`.
 REACH_S = 0.2
 # A swing that is more likely than not; see `analysis.wobble`.
 LOOSE = 0.5
@@ -21,6 +21,7 @@ def stance_doubts(
     loose: FloatArray | None,
     bend: BoolArray,
     side_probability: FloatArray,
+    clipped_s: FloatArray,
 ) -> tuple[tuple[Doubt, ...], ...]:
     """Doubts of each stance, in the order of `Doubt`.
 
@@ -34,6 +35,8 @@ def stance_doubts(
         From `analysis.bends`.
     side_probability : FloatArray, shape (n_stances,)
         From `analysis.sides`.
+    clipped_s : FloatArray, shape (n_clipped,)
+        Times of all clipped samples, harmful or not.
     """
     start = events.foot_strike_s
     end = np.where(np.isfinite(events.toe_off_s), events.toe_off_s, start + events.step_time_s)
@@ -46,6 +49,7 @@ def stance_doubts(
         Doubt.BELT: belt,
         Doubt.BRIDGED: lost[stop] > lost[first],
         Doubt.BEND: bend,
+        Doubt.CLIPPED: np.searchsorted(clipped_s, end) > np.searchsorted(clipped_s, start),
         Doubt.SIDE: side_probability < SURE_OF_SIDE,
     }
     # Few stances have any, and few combinations occur: each is made once.

@@ -21,6 +21,7 @@ from analysis.aligned import (
 )
 from analysis.alignment import NOTHING_EARLIER, EarlierMounting, Mounting
 from analysis.bends import in_bend, lean_se_deg, turning_rates_radps
+from analysis.clipping import NOTHING_CLIPPED, ClippedTimes
 from analysis.doubts import stance_doubts
 from analysis.drop import Drops, stance_drops
 from analysis.events import Events, find_events, with_scored_strikes
@@ -61,7 +62,7 @@ class FoundGait:
 def find_gait(
     grid: Grid,
     *,
-    clipped_s: FloatArray,
+    clipped: ClippedTimes = NOTHING_CLIPPED,
     earlier: EarlierMounting = NOTHING_EARLIER,
     models: Models | None = None,
     samples: Samples | None = None,
@@ -72,8 +73,8 @@ def find_gait(
     Parameters
     ----------
     grid : Grid
-    clipped_s : FloatArray, shape (n_clipped,)
-        Times of the samples at the end of the sensor's range.
+    clipped : ClippedTimes
+        Samples at the end of the sensor's range.
     earlier : EarlierMounting
         What the same mounting has told before these signals.
     models : Models, optional
@@ -96,7 +97,7 @@ def find_gait(
     events = find_events(events_of(aligned), steps, grid, models)
     events = with_scored_strikes(events, walked, grid)
     events = replace(events, foot_strike_se_s=strike_errors_s(events, grid, loose))
-    reasons = exclusions(events, steps, grid, turning=aligned.turning, clipped_s=clipped_s)
+    reasons = exclusions(events, steps, grid, turning=aligned.turning, clipped_s=clipped.harmful_s)
     reasons = reasons_with_slips(reasons, events, grid, slips.slips)
     turning_rates = _turning_rates(aligned)
     doubts = stance_doubts(
@@ -105,6 +106,7 @@ def find_gait(
         loose=loose,
         bend=in_bend(turning_rates),
         side_probability=sides.probability,
+        clipped_s=clipped.any_s,
     )
     drops, errors = _drops(
         aligned,
@@ -114,7 +116,7 @@ def find_gait(
         yaw_se_deg=mounting.alignment.yaw_se_deg,
         turning_rates=turning_rates,
     )
-    impact = impact_peaks(samples, events.foot_strike_s, steps.running, clipped_s)
+    impact = impact_peaks(samples, events.foot_strike_s, steps.running, clipped.any_s)
     measures = _measures(aligned, angles, events, impact)
     stances = build_stances(
         steps, events, sides.side, reasons, doubts, drops=drops, errors=errors, measures=measures

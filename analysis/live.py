@@ -11,11 +11,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from analysis.clipping import clipped_times
 from analysis.errors import SignalError
 from analysis.forecast import continued
 from analysis.gait import FoundGait, find_gait
 from analysis.grid import MAX_BRIDGED_S, Grid, check_rate, check_signals, to_grid
-from analysis.quality import clipped_mask
 from analysis.remembered import MOVED_DEG, Remembered
 from analysis.results import FloatArray, ZeroReference
 from analysis.stances import Stance
@@ -153,9 +153,9 @@ class GaitStream:
         grid = to_grid(t_s, acc, gyr, self.sampling_rate_hz)
         if gyr is not None:
             self._memory = self._memory.with_quiet_of(grid)
-        clipped_s = t_s[clipped_mask(acc, gyr)]
+        clipped = clipped_times(t_s, acc, gyr)
         gait = find_gait(
-            grid if at_end else continued(grid), clipped_s=clipped_s, earlier=self._memory.earlier()
+            grid if at_end else continued(grid), clipped=clipped, earlier=self._memory.earlier()
         )
         if gait is None:
             return []

@@ -6,7 +6,6 @@ import numpy as np
 
 from analysis.results import (
     Alignment,
-    BoolArray,
     FloatArray,
     Grade,
     Hole,
@@ -68,14 +67,6 @@ SIGNAL_EXCLUSIONS = frozenset(
 )
 """Left out for the signal's sake.  Turns, starts and stops are the runner's, not the signal's."""
 
-ACC_RANGES_MPS2 = tuple(9.80665 * g for g in (2, 4, 8, 16))
-GYR_RANGES_RADPS = tuple(float(np.radians(dps)) for dps in (250, 500, 1000, 2000))
-"""Full scales of the common motion sensors."""
-_RANGE_MARGIN = 0.03
-"""Calibration moves the end of a range: 60 mg of offset are 3 % of 2 g."""
-_STUCK_TOLERANCE = 1e-5
-"""Of the full scale: under half a step of 16 bits (1 / 65536), so only equal readings count."""
-
 
 def find_holes(t_s: FloatArray, sampling_rate_hz: float) -> tuple[Hole, ...]:
     """Find the stretches without samples.
@@ -107,35 +98,6 @@ def find_holes(t_s: FloatArray, sampling_rate_hz: float) -> tuple[Hole, ...]:
     )
 
 
-def clipped_mask(acc_mps2: FloatArray, gyr_radps: FloatArray | None) -> BoolArray:
-    """Mark the samples at the end of the sensor's range.
-
-    An axis counts as clipped where its extreme lies within 3 % of a known full scale and stays
-    there for two samples or more at least once; then each sample at that extreme is marked.
-
-    Parameters
-    ----------
-    acc_mps2 : FloatArray, shape (n, 3)
-    gyr_radps : FloatArray, shape (n, 3), or None
-
-    Returns
-    -------
-    BoolArray, shape (n,)
-    """
-    mask: BoolArray = np.zeros(acc_mps2.shape[0], dtype=np.bool_)
-    for signal, ranges in ((acc_mps2, ACC_RANGES_MPS2), (gyr_radps, GYR_RANGES_RADPS)):
-        if signal is None or signal.shape[0] == 0:
-            continue
-        for axis in signal.T:
-            mask |= _stuck_at_range(axis, ranges) | _stuck_at_range(-axis, ranges)
-    return mask
-
-
-def count_clipped(acc_mps2: FloatArray, gyr_radps: FloatArray | None) -> int:
-    """Count the samples at the end of the sensor's range; see :func:`clipped_mask`."""
-    return int(clipped_mask(acc_mps2, gyr_radps).sum())
-
-
 def assess(
     t_s: FloatArray,
     sampling_rate_hz: float,
@@ -160,7 +122,7 @@ def assess(
     holes : tuple of Hole
         From :func:`find_holes`.
     n_clipped : int
-        From :func:`count_clipped`.
+        From :func:`analysis.clipping.count_clipped`.
     has_gyroscope : bool, optional
         By default what the alignment says; True where there is none.
     loose_percent : float
@@ -279,14 +241,3 @@ def _sentence(
     elif alignment is not None and alignment.zero is ZeroReference.RUN_MEAN:
         told += "; no quiet standing was found, so zero is this run's own mean"
     return f"{grade.value.capitalize()} signal: {told}."
-
-
-def _stuck_at_range(axis: FloatArray, ranges: tuple[float, ...]) -> BoolArray:
-    """Mark the samples stuck at the upper end of a range."""
-    none: BoolArray = np.zeros(axis.size, dtype=np.bool_)
-    top = float(np.fmax.reduce(axis, initial=-np.inf))  # fmax passes over NaN
-    if not any(abs(top - full) <= _RANGE_MARGIN * full for full in ranges):
-        return none
-    at_top: BoolArray = axis >= top * (1.0 - _STUCK_TOLERANCE)
-    stays = bool((at_top[1:] & at_top[:-1]).any())
-    return at_top if stays else none

@@ -4,6 +4,7 @@ import numpy as np
 
 from analysis.aligned import steps_of
 from analysis.candidates import Candidate, Rejected, Rejection, told_candidates
+from analysis.clipping import clipped_times
 from analysis.columns import StanceColumns, stance_columns
 from analysis.drift import drift_over_run
 from analysis.extra_measures import ExtraMeasure
@@ -12,7 +13,7 @@ from analysis.geometry import turned
 from analysis.grid import Grid, check_signals, to_grid
 from analysis.impact import Samples
 from analysis.models import Models
-from analysis.quality import assess, clipped_mask, find_holes
+from analysis.quality import assess, find_holes
 from analysis.results import FloatArray, Intermediates, Measured, RunAnalysis, SignalQuality
 from analysis.run_measures import run_measures
 from analysis.stances import Gait
@@ -66,10 +67,10 @@ def analyse_run(
     gyr_radps = None if gyr_radps is None else np.asarray(gyr_radps, np.float64)
     check_signals(t_s, acc_mps2, gyr_radps, sampling_rate_hz)
     grid = to_grid(t_s, acc_mps2, gyr_radps, sampling_rate_hz)
-    clipped = clipped_mask(acc_mps2, gyr_radps)
+    clipped = clipped_times(t_s, acc_mps2, gyr_radps)
     found = find_gait(
         grid,
-        clipped_s=t_s[clipped],
+        clipped=clipped,
         samples=Samples(t_s, acc_mps2, sampling_rate_hz),
         models=models,
         seek_slips=True,
@@ -82,7 +83,7 @@ def analyse_run(
         stances,
         alignment,
         holes=find_holes(t_s, sampling_rate_hz),
-        n_clipped=int(clipped.sum()),
+        n_clipped=len(clipped.any_s),
         has_gyroscope=gyr_radps is not None,
         loose_percent=found.loose_percent if found else 0.0,
     )

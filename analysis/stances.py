@@ -37,6 +37,7 @@ class Doubt(StrEnum):
     BELT = "belt"  # the sensor swings on its belt
     BRIDGED = "bridged"  # samples are missing within the stance or right beside it
     BEND = "bend"  # in a bend up leans with the runner: peak and mid-stance drop may be off
+    CLIPPED = "clipped"  # the tip of an impact is cut off, too short to do harm
     SIDE = "side"  # the side is right with less than 95 % probability
 
 

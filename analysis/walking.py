@@ -133,8 +133,9 @@ def _end_steps(
     ):
         away = sign * (peaks.index - end) / step
         chosen = (away > low) & (away < high) & (peaks.height >= least)
-        chosen &= (peaks.index > free[0] + low * step) & (peaks.index < free[1] - low * step)
-        if chosen.any():
+        # Where another bout goes on within two steps, this one neither opens nor closes.
+        goes_on = sign * (free[int(sign > 0)] - end) < 2 * step
+        if chosen.any() and not goes_on:
             found.append((float(peaks.index[chosen][np.argmax(peaks.height[chosen])]), beside))
     return found
 

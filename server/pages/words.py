@@ -31,6 +31,7 @@ DOUBT_WORDS: Mapping[Doubt, tuple[str, str]] = {
     Doubt.BELT: ("belt", "The sensor swings on its belt"),
     Doubt.BRIDGED: ("bridged", "Samples are missing within it or right beside it"),
     Doubt.BEND: ("bend", "In a bend you lean, so peak and mid-stance drop may be off"),
+    Doubt.CLIPPED: ("clipped", "The tip of an impact was cut off"),
     Doubt.SIDE: ("side", "Left and right may be swapped"),
 }
 KIND_WORDS: Mapping[RunKind, str] = {

@@ -15,7 +15,7 @@ STRIKES_S = np.arange(5.0, 15.0, 0.4)
 N = len(STRIKES_S)
 
 
-def doubts(*, lost=(), loose_s=(), bend=(), unsure=()):
+def doubts(*, lost=(), loose_s=(), bend=(), unsure=(), clipped_s=()):
     t = np.arange(2000) / 100.0
     kept = np.ones(len(t), bool)
     for start_s, end_s in lost:
@@ -30,6 +30,7 @@ def doubts(*, lost=(), loose_s=(), bend=(), unsure=()):
         loose=loose,
         bend=np.isin(np.arange(N), bend),
         side_probability=np.where(np.isin(np.arange(N), unsure), 0.94, 0.96),
+        clipped_s=np.asarray(clipped_s, float),
     )
 
 
@@ -64,3 +65,8 @@ def test_a_run_whose_sides_may_be_swapped_says_so(n_unsure, is_told):
     quality = assess(t, 100.0, stances, None, holes=(), n_clipped=0)
     assert any("swapped" in reason for reason in quality.reasons) == is_told
     assert quality.grade is (Grade.FAIR if is_told else Grade.GOOD)
+
+
+def test_the_cut_off_tip_of_an_impact_is_told_in_its_stance():
+    found = doubts(clipped_s=[STRIKES_S[4] + 0.01, STRIKES_S[7] - 0.05])
+    assert [k for k, each in enumerate(found) if each == (Doubt.CLIPPED,)] == [4]

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.clipping import clipped_mask, count_clipped
 from analysis.quality import (
     CONFIDENCE_GOOD,
     CONFIDENCE_POOR,
@@ -15,8 +16,6 @@ from analysis.quality import (
     YAW_SE_GOOD_DEG,
     YAW_SE_POOR_DEG,
     assess,
-    clipped_mask,
-    count_clipped,
     find_holes,
 )
 from analysis.results import Alignment, Grade, SignalQuality, ZeroReference

@@ -61,8 +61,9 @@ def rms_deg(pairs, name):
 def assert_as_if_nothing_slipped(pairs, plain_pairs):
     assert all(f.side == t.side for f, t in pairs)
     for name in ("drop_excursion_deg", "peak_drop_deg"):
-        # Zero after the slip rests on strides that vary: a tenth of a degree or two.
-        allowed = 1.3 * rms_deg(plain_pairs, name) + (0.15 if name == "peak_drop_deg" else 0.0)
+        # Zero after the slip rests on strides that vary, a tenth of a degree or two; without a slip
+        # a simulated walk is read to a fiftieth of a degree, which is no measure of anything.
+        allowed = 1.3 * rms_deg(plain_pairs, name) + (0.15 if name == "peak_drop_deg" else 0.02)
         assert rms_deg(pairs, name) < allowed
     left_out = [f for f, _ in pairs if f.exclusion is Exclusion.SLIP]
     assert 1 <= len(left_out) <= 5

@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 
 from analysis.candidates import Rejection
+from analysis.clipping import NOTHING_CLIPPED
 from analysis.gait import find_gait
 from analysis.grid import to_grid
 from analysis.steps import find_steps
 
 RATE_HZ = 100.0
-NO_CLIPPING = np.empty(0)
 
 
 def grid_of(acc, gyr):
@@ -71,14 +71,14 @@ def shaken(n, rng, band_hz, acc_rms, gyr_rms):
 
 def test_a_sensor_on_a_table_takes_no_steps():
     grid = grid_of(*still(60_000, np.random.default_rng(0)))
-    assert find_gait(grid, clipped_s=NO_CLIPPING) is None
+    assert find_gait(grid, clipped=NOTHING_CLIPPED) is None
 
 
 @pytest.mark.parametrize("band_hz", [(0.5, 3.0), (0.8, 6.0), (1.0, 15.0)])
 @pytest.mark.parametrize("acc_rms", [0.5, 1.5, 3.0])
 def test_a_vehicle_takes_no_steps_in_ten_minutes(band_hz, acc_rms):
     grid = grid_of(*shaken(60_000, np.random.default_rng(3), band_hz, acc_rms, 0.2))
-    assert find_gait(grid, clipped_s=NO_CLIPPING) is None
+    assert find_gait(grid, clipped=NOTHING_CLIPPED) is None
 
 
 def test_sitting_down_and_getting_up_takes_no_steps():
@@ -90,14 +90,14 @@ def test_sitting_down_and_getting_up_takes_no_steps():
         phase = (t[inside] - start) / 1.6
         acc[inside, 2] += -3 * np.sin(2 * np.pi * phase)
         gyr[inside, 1] += 1.2 * np.sin(np.pi * phase)
-    assert find_gait(grid_of(acc, gyr), clipped_s=NO_CLIPPING) is None
+    assert find_gait(grid_of(acc, gyr), clipped=NOTHING_CLIPPED) is None
 
 
 def test_three_hops_are_no_gait():
     acc, gyr = still(2000, np.random.default_rng(0))
     hop, _ = bounce(2.0, 12.0, 1.5)
     acc[800:950] = hop
-    assert find_gait(grid_of(acc, gyr), clipped_s=NO_CLIPPING) is None
+    assert find_gait(grid_of(acc, gyr), clipped=NOTHING_CLIPPED) is None
 
 
 @pytest.mark.parametrize("n", [5, 6, 7, 12, 40])

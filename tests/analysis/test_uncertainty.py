@@ -104,7 +104,7 @@ def test_strikes_near_lost_samples_and_on_a_loose_sensor_are_less_sure():
 def test_a_slip_widens_the_peak_and_not_the_excursion():
     drops = stance_drops(BUMP, grid(), STRIKE_S, TOE_OFF_S, np.array([1.0, -1.0]))
     signals = AngleSignals(BUMP, STILL, STILL, STILL, np.where(T_S > 4.0, 0.4, 0.0))
-    slipped = drop_errors(signals, grid(), events(), drops, 0.0)
-    plain = drop_errors(replace(signals, slip_se_deg=None), grid(), events(), drops, 0.0)
+    slipped = drop_errors(signals, grid(), events(), drops, yaw_se_deg=0.0)
+    plain = drop_errors(replace(signals, slip_se_deg=None), grid(), events(), drops, yaw_se_deg=0.0)
     assert parts(slipped.peak_deg, plain.peak_deg) == pytest.approx([0.0, 0.4])
     assert slipped.excursion_deg.tolist() == plain.excursion_deg.tolist()

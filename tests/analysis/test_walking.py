@@ -51,7 +51,7 @@ def test_a_shift_of_weight_before_the_first_step_is_no_step():
 def test_no_step_is_added_into_another_bout():
     closing = peaks((1440.0, 0.4))
     assert _end_steps(STRIKES, BOUT, closing, (-np.inf, 1450.0)) == []
-    assert _end_steps(STRIKES, BOUT, closing, (-np.inf, 1600.0)) == [(1440.0, 10)]
+    assert _end_steps(STRIKES, BOUT, closing, (-np.inf, 1500.0)) == [(1440.0, 10)]
     assert _end_steps(STRIKES, BOUT, peaks((940.0, 0.9)), (930.0, np.inf)) == []
 
 
