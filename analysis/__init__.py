@@ -7,6 +7,11 @@ coming, and :func:`stance_table` for a table of a run.
 from analysis.candidates import Candidate, Rejection
 from analysis.errors import AnalysisError, SignalError
 from analysis.live import GaitStream
+from analysis.repeatability import (
+    MinimalDetectableChange,
+    RepeatedRun,
+    minimal_detectable_change,
+)
 from analysis.results import (
     Alignment,
     Bout,
@@ -37,7 +42,9 @@ __all__ = [
     "GaitStream",
     "Grade",
     "Intermediates",
+    "MinimalDetectableChange",
     "Rejection",
+    "RepeatedRun",
     "RunAnalysis",
     "RunSummary",
     "Side",
@@ -48,5 +55,6 @@ __all__ = [
     "Waveform",
     "ZeroReference",
     "analyse_run",
+    "minimal_detectable_change",
     "stance_table",
 ]
