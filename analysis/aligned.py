@@ -19,8 +19,9 @@ from analysis.forward import turn_beyond_symmetry
 from analysis.gaps import fill_gaps
 from analysis.geometry import GRAVITY_MPS2, dot, turned
 from analysis.grid import Grid
+from analysis.level import LevelSignals
 from analysis.models import Models
-from analysis.orientation import obliquity_rad, tilt_rad, up_in_sensor
+from analysis.orientation import CHUNK_SAMPLES, obliquity_rad, tilt_rad, up_in_sensor
 from analysis.results import BoolArray, FloatArray
 from analysis.slip_mending import slip_se_deg, without_slips
 from analysis.slip_search import NOTHING_FOUND, SlipSearch, find_slips
@@ -42,11 +43,8 @@ class Aligned:
     Attributes
     ----------
     grid : Grid
-    up : FloatArray, shape (n, 3)
-        Direction of up in sensor axes.
-    channels : FloatArray, shape (n, 6) or (n, 3)
-        Level acceleration x and y, vertical acceleration without gravity; with a gyroscope level
-        turning rates x and y, and the rate about the vertical.
+    level : LevelSignals
+        Direction of up, and the signals in level axes.
     turning : BoolArray, shape (n,)
         Samples inside a turn.
     steps : Steps
@@ -57,8 +55,7 @@ class Aligned:
     """
 
     grid: Grid
-    up: FloatArray
-    channels: FloatArray
+    level: LevelSignals
     turning: BoolArray
     steps: Steps
     harmonics: StrideHarmonics
@@ -68,45 +65,40 @@ class Aligned:
 
 def align(grid: Grid, earlier: EarlierMounting = NOTHING_EARLIER) -> Aligned | None:
     """Find the steps and how the sensor sits; None where nobody walks or runs."""
-    up, vertical, steps = steps_of(grid)
+    up, steps = steps_of(grid)
     if not len(steps.index):
         return None
     filled = fill_gaps(grid, steps)
     if filled is not None:
         grid = filled
-        up, vertical, steps = steps_of(grid)
+        up, steps = steps_of(grid)
         if not len(steps.index):
             return None
     level_up, zero = find_level(grid, up, steps, earlier)
-    level = level_matrix(level_up)
-    columns = [turned(grid.acc_mps2, level[:2]), vertical[:, None]]
+    level = LevelSignals(grid, up, level_matrix(level_up))
     turning = np.zeros(len(grid.t_s), bool)
-    if grid.gyr_radps is not None:
-        rate = dot(up, grid.gyr_radps)
-        turning = turning_mask(rate, grid)
-        columns += [turned(grid.gyr_radps, level[:2]), rate[:, None]]
+    if level.has_gyroscope:
+        turning = turning_mask(level.turning_radps(), grid)
     usable = ~step_turns(turning, steps)
-    channels = np.hstack(columns)
-    harmonics = stride_harmonics(steps, channels, usable)
+    harmonics = stride_harmonics(steps, level, usable)
     if len(harmonics.step) < MIN_STRIDES:
         return None
-    mounting = find_mounting(level, zero, harmonics, steps, earlier)
-    forward = (mounting.matrix @ level.T)[0, :2]
-    return Aligned(grid, up, channels, turning, steps, harmonics, mounting, forward)
+    mounting = find_mounting(level.matrix, zero, harmonics, steps, earlier)
+    forward = (mounting.matrix @ level.matrix.T)[0, :2]
+    return Aligned(grid, level, turning, steps, harmonics, mounting, forward)
 
 
-def steps_of(grid: Grid) -> tuple[FloatArray, FloatArray, Steps]:
-    """Direction of up, shape (n, 3), vertical acceleration without gravity, and steps in it."""
+def steps_of(grid: Grid) -> tuple[FloatArray, Steps]:
+    """Direction of up, shape (n, 3), and the steps in the vertical acceleration."""
     up = up_in_sensor(grid)
-    vertical = dot(up, grid.acc_mps2) - GRAVITY_MPS2
-    return up, vertical, find_steps(vertical, grid)
+    return up, find_steps(dot(up, grid.acc_mps2) - GRAVITY_MPS2, grid)
 
 
 def with_walks(aligned: Aligned, models: Models) -> tuple[Aligned, FloatArray]:
     """Add the steps at the ends of walks; returns also the scored foot strikes, grid samples."""
     axes = "6axis" if aligned.grid.gyr_radps is not None else "3axis"
     model = models[f"walking_score_{axes}"]
-    walks = find_walks(aligned.steps, aligned.channels, aligned.forward, aligned.grid, model)
+    walks = find_walks(aligned.steps, aligned.level, aligned.forward, aligned.grid, model)
     harmonics = replace(aligned.harmonics, step=walks.place[aligned.harmonics.step])
     return replace(aligned, steps=walks.steps, harmonics=harmonics), walks.strike_index
 
@@ -142,9 +134,8 @@ def pelvis_angles(
     """Angles of the pelvis; None without a gyroscope."""
     if aligned.grid.gyr_radps is None:
         return None
-    up = turned(aligned.up, mounting.matrix)
-    both_deg = np.degrees(np.column_stack((obliquity_rad(up), tilt_rad(up))))
-    grid, inside = aligned.grid, aligned.steps.mask(len(up))
+    both_deg = _angles_deg(aligned.level.up, mounting.matrix)
+    grid, inside = aligned.grid, aligned.steps.mask(len(both_deg))
     bridged = steady_across_gaps(both_deg, grid, aligned.steps, inside)
     loose = looseness(bridged.angles_deg, grid, inside)
     obliquity_deg, tilt_deg = without_swing(bridged.angles_deg, loose, grid).T
@@ -152,12 +143,17 @@ def pelvis_angles(
     return AngleSignals(obliquity_deg, tilt_deg, loose, bridged.se_deg, slip_se)
 
 
+def _angles_deg(up_in_sensor: FloatArray, sensor_to_pelvis: FloatArray) -> FloatArray:
+    """Obliquity and tilt, shape (n, 2), a piece at a time so that nothing else is as long."""
+    angles: FloatArray = np.empty((2, len(up_in_sensor)))
+    for start in range(0, len(up_in_sensor), CHUNK_SAMPLES):
+        part = slice(start, start + CHUNK_SAMPLES)
+        up = turned(up_in_sensor[part], sensor_to_pelvis)
+        angles[0, part], angles[1, part] = obliquity_rad(up), tilt_rad(up)
+    np.degrees(angles, out=angles)
+    return angles.T
+
+
 def events_of(aligned: Aligned) -> FloatArray:
     """Signals that events are read from; see `analysis.events.event_signals`."""
-    x, y = aligned.forward
-    channels = aligned.channels
-    fore_aft = x * channels[:, 0] + y * channels[:, 1]
-    pitch_rate = None
-    if aligned.grid.gyr_radps is not None:
-        pitch_rate = x * channels[:, 4] - y * channels[:, 3]
-    return event_signals(channels[:, 2], fore_aft, pitch_rate, aligned.grid)
+    return event_signals(aligned.level, aligned.forward)

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.ndimage import median_filter
 
 from analysis.grid import Grid
-from analysis.harmonics import N_HARMONICS, stride_fourier
+from analysis.harmonics import N_PHASES, stride_curves, stride_fourier
 from analysis.results import BoolArray, FloatArray, IntArray
 
 # Strides that are averaged before they are judged: what does not keep step with them fades.
@@ -34,7 +34,7 @@ MIN_ABRUPTNESS = 0.07
 # A stretch of fewer blocks than that is not cut out of a bout that is gait around it: a turn on
 # the spot, a stumble.
 MEDIAN_BLOCKS = 3
-CHUNK = 4096  # strides at a time, for the memory
+CHUNK = 512  # strides at a time: 400 kB per array, which stay in a processor's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +91,18 @@ def _block_power(
 ) -> FloatArray:
     """Power of each harmonic of the averaged stride of each block, shape (n_blocks, 6)."""
     n_blocks = int(block[-1]) + 1
-    total = np.zeros((n_blocks, 3, N_HARMONICS), complex)
+    total = np.zeros((n_blocks, N_PHASES, 3))
     for start in range(0, len(opening), CHUNK):
         at = opening[start : start + CHUNK]
-        values = stride_fourier(index[at], index[at + 2], grid.acc_mps2)
-        values[:, :, 0::2] *= parity[at, None, None]
+        curves = stride_curves(index[at], index[at + 2], grid.acc_mps2)
+        # Strides of the other foot begin half a stride later: all sum up in step.
+        other = parity[at] < 0
+        curves[other] = np.roll(curves[other], N_PHASES // 2, axis=1)
         edges = np.flatnonzero(np.diff(block[at], prepend=-1))
-        total[block[at[edges]]] += np.add.reduceat(values, edges)
+        total[block[at[edges]]] += np.add.reduceat(curves, edges)
     n = np.bincount(block[opening], minlength=n_blocks)
-    power: FloatArray = (np.abs(total / n[:, None, None]) ** 2).sum(axis=1)
+    values = stride_fourier(total / n[:, None, None])
+    power: FloatArray = (values.real**2 + values.imag**2).sum(axis=1)
     return power
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.ndimage import maximum_filter1d
 
 from analysis.geometry import GRAVITY_MPS2
-from analysis.grid import Grid
+from analysis.grid import Grid, between_samples
 from analysis.results import BoolArray, FloatArray
 from analysis.steps import Steps
 
@@ -45,8 +45,8 @@ def turning_rates_radps(rate_radps: FloatArray, steps: Steps, grid: Grid) -> Flo
     FloatArray, shape (n_steps,)
         Not negative; zero where no whole stride tells.
     """
-    heading = np.concatenate(([0.0], np.cumsum(rate_radps))) / grid.rate_hz
-    at_step = np.interp(steps.index, np.arange(len(heading)), heading)
+    # The sum ends with the sample before the step, and a part of the step's own.
+    at_step = between_samples(np.cumsum(rate_radps), steps.index - 1.0) / grid.rate_hz
     rates = np.zeros(len(steps.index))
     for bout in steps.bouts():
         n = bout.stop - bout.start

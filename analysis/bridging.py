@@ -70,6 +70,8 @@ def _variance_of_gaps(grid: Grid) -> FloatArray:
     first, stop = edges[::2], edges[1::2]
     long = stop - first >= max(2, round(MIN_GAP_S * grid.rate_hz))
     first, stop = first[long], stop[long]
+    if not len(first):
+        return np.zeros(n)
     reach = round(REACH_S * grid.rate_hz)
     added = (ERROR_DEG_PER_S * (stop - first) / grid.rate_hz) ** 2
     change = np.zeros(n + 1)

@@ -59,7 +59,8 @@ def clipped_mask(acc_mps2: FloatArray, gyr_radps: FloatArray | None) -> BoolArra
         if signal is None or signal.shape[0] == 0:
             continue
         for axis in signal.T:
-            mask |= _stuck_at_range(axis, ranges) | _stuck_at_range(-axis, ranges)
+            for sign in (1.0, -1.0):
+                _mark_stuck(mask, axis, sign, ranges)
     return mask
 
 
@@ -97,12 +98,12 @@ def harmful_clipping(
     return harmful
 
 
-def _stuck_at_range(axis: FloatArray, ranges: tuple[float, ...]) -> BoolArray:
-    """Mark the samples stuck at the upper end of a range."""
-    none: BoolArray = np.zeros(axis.size, dtype=np.bool_)
-    top = float(np.fmax.reduce(axis, initial=-np.inf))  # fmax passes over NaN
+def _mark_stuck(mask: BoolArray, axis: FloatArray, sign: float, ranges: tuple[float, ...]) -> None:
+    """Mark, in place, the samples stuck at the upper (sign 1) or lower (-1) end of a range."""
+    outermost = np.fmax if sign > 0 else np.fmin  # these pass over NaN
+    top = sign * float(outermost.reduce(axis, initial=-sign * np.inf))
     if not any(abs(top - full) <= _RANGE_MARGIN * full for full in ranges):
-        return none
-    at_top: BoolArray = axis >= top * (1.0 - _STUCK_TOLERANCE)
-    stays = bool((at_top[1:] & at_top[:-1]).any())
-    return at_top if stays else none
+        return
+    at_top: BoolArray = sign * axis >= top * (1.0 - _STUCK_TOLERANCE)
+    if (at_top[1:] & at_top[:-1]).any():
+        mask |= at_top

@@ -3,7 +3,7 @@
 import numpy as np
 
 from analysis.events import Events
-from analysis.grid import Grid
+from analysis.grid import Grid, lost_before
 from analysis.results import BoolArray, FloatArray
 from analysis.stances import Doubt
 
@@ -40,14 +40,13 @@ def stance_doubts(
     """
     start = events.foot_strike_s
     end = np.where(np.isfinite(events.toe_off_s), events.toe_off_s, start + events.step_time_s)
-    lost = np.concatenate(([0], np.cumsum(~grid.recorded)))
     first, stop = (np.searchsorted(grid.t_s, t) for t in (start - REACH_S, end + REACH_S))
     belt = np.zeros(len(start), bool)
     if loose is not None:
         belt = np.interp((start + end) / 2, grid.t_s, loose) > LOOSE
     masks = {
         Doubt.BELT: belt,
-        Doubt.BRIDGED: lost[stop] > lost[first],
+        Doubt.BRIDGED: lost_before(stop, grid) > lost_before(first, grid),
         Doubt.BEND: bend,
         Doubt.CLIPPED: np.searchsorted(clipped_s, end) > np.searchsorted(clipped_s, start),
         Doubt.SIDE: side_probability < SURE_OF_SIDE,
@@ -60,4 +59,4 @@ def stance_doubts(
         value: tuple(doubt for bit, doubt in enumerate(masks) if value >> bit & 1)
         for value in np.unique(code).tolist()
     }
-    return tuple(made[value] for value in code.tolist())
+    return tuple(map(made.__getitem__, code.tolist()))

@@ -1,11 +1,15 @@
 """Contralateral pelvic drop of each stance."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from analysis.grid import Grid
 from analysis.results import FloatArray, IntArray
+from analysis.stances import Side
+
+CHUNK_STANCES = 1024  # searched at a time: 200 kB per array, which stay in a processor's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,14 @@ class Drops:
     excursion_deg: FloatArray
     mid_stance_deg: FloatArray
     peak_s: FloatArray
+
+
+def stance_signs(sides: Sequence[Side]) -> FloatArray:
+    """Sign of the obliquity that is drop: -1 left, +1 right, NaN where the side is unknown."""
+    signs: FloatArray = np.full(len(sides), np.nan)
+    for side, sign in ((Side.LEFT, -1.0), (Side.RIGHT, 1.0)):
+        signs[[one is side for one in sides]] = sign
+    return signs
 
 
 def stance_drops(
@@ -60,11 +72,17 @@ def stance_drops(
         first = np.searchsorted(grid.t_s, foot_strike_s[known])
         stop = np.maximum(np.searchsorted(grid.t_s, toe_off_s[known]), first + 1)
         edges = np.column_stack((first, stop)).ravel()
-        padded = np.append(obliquity_deg, 0.0)
+        # A stance may last to the end of the recording, and no range may begin behind it.
+        at_end = stop.max() >= len(obliquity_deg)
+        padded = np.append(obliquity_deg, 0.0) if at_end else obliquity_deg
         highest = np.maximum.reduceat(padded, edges)[::2]
         lowest = np.minimum.reduceat(padded, edges)[::2]
         sampled = np.where(stance_sign[known] > 0, highest, -lowest)
-        sampled_s = _first_at(padded, stance_sign[known] * sampled, first, stop, grid)
+        sought = stance_sign[known] * sampled
+        parts = [slice(k, k + CHUNK_STANCES) for k in range(0, len(first), CHUNK_STANCES)]
+        sampled_s = np.concatenate(
+            [_first_at(padded, sought[k], first[k], stop[k], grid) for k in parts]
+        )
         peak_s[known], peak[known] = _largest(
             (sampled_s, foot_strike_s[known], toe_off_s[known]),
             (sampled, at(foot_strike_s)[known], at(toe_off_s)[known]),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.grid import Grid
+from analysis.grid import Grid, times_at
 from analysis.results import FloatArray
 from analysis.steps import Steps
 
@@ -23,9 +23,7 @@ class EarlierSide:
     def votes(self, steps: Steps, grid: Grid) -> FloatArray:
         """Log-odds of left for each step: all for the one of this strike; shape (n_steps,)."""
         votes = np.zeros(len(steps.index))
-        apart = np.abs(
-            np.interp(steps.index, np.arange(len(grid.t_s)), grid.t_s) - self.foot_strike_s
-        )
+        apart = np.abs(times_at(steps.index, grid) - self.foot_strike_s)
         nearest = int(np.argmin(apart))
         if apart[nearest] <= SAME_STEP_S:
             votes[nearest] = self.log_odds if self.is_left else -self.log_odds

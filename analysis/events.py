@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analysis.filters import low_pass
-from analysis.grid import Grid
+from analysis.grid import Grid, times_at
+from analysis.level import LevelSignals
 from analysis.models import Models
 from analysis.results import BoolArray, FloatArray
 from analysis.steps import Steps
@@ -22,6 +23,7 @@ EVENT_CUTOFF_HZ = 10.0
 USUAL_STEP_TIME_S = 0.36
 # Root mean square error of the foot strikes that the score of walking finds, on people left out.
 SCORED_STRIKE_SE_S = 0.019
+CHUNK_STEPS = 1024  # read at a time: half a megabyte, which stays in a processor's cache
 STEPS_EACH_SIDE = 2  # for the mean step time around a step
 
 
@@ -77,22 +79,23 @@ class Events:
     step_time_s: FloatArray
 
 
-def event_signals(
-    vertical_mps2: FloatArray,
-    fore_aft_mps2: FloatArray,
-    pitch_rate_radps: FloatArray | None,
-    grid: Grid,
-) -> FloatArray:
-    """Low-pass the signals, shape (n,) each, that events are read from; shape (n, 2) or (n, 3)."""
-    columns = [vertical_mps2, fore_aft_mps2]
-    if pitch_rate_radps is not None:
-        columns.append(pitch_rate_radps)
-    return low_pass(np.column_stack(columns), EVENT_CUTOFF_HZ, grid)
+def event_signals(level: LevelSignals, forward: FloatArray) -> FloatArray:
+    """Low-passed signals that events are read from, shape (n, 3).
+
+    Vertical and fore-aft acceleration and pitch rate; shape (n, 2) without a gyroscope.
+    """
+    rows: FloatArray = np.empty((3 if level.has_gyroscope else 2, len(level.up)))
+    rows[0] = low_pass(level.vertical_mps2(), EVENT_CUTOFF_HZ, level.grid)
+    rows[1] = low_pass(level.fore_aft_mps2(forward), EVENT_CUTOFF_HZ, level.grid)
+    pitch_rate = level.pitch_rate_radps(forward)
+    if pitch_rate is not None:
+        rows[2] = low_pass(pitch_rate, EVENT_CUTOFF_HZ, level.grid)
+    return rows.T
 
 
 def event_features(
     signals: FloatArray,
-    steps: Steps,
+    index: FloatArray,
     window: Window,
     step_time_s: FloatArray,
     grid: Grid,
@@ -103,7 +106,7 @@ def event_features(
     a tilted sensor, not movement.
     """
     offsets_s = window.offsets_s * window.scale(step_time_s)[:, None]
-    at = steps.index[:, None] + offsets_s * grid.rate_hz
+    at = index[:, None] + offsets_s * grid.rate_hz
     low = np.clip(at.astype(np.intp), 0, len(signals) - 2)
     share = np.clip(at - low, 0.0, 1.0)
     # Channel by channel: low-passed signals lie in memory one after the other.
@@ -134,7 +137,7 @@ def find_events(signals: FloatArray, steps: Steps, grid: Grid, models: Models) -
     n = len(steps.index)
     has_gyroscope = signals.shape[1] > 2
     step_time = mean_step_time_s(steps, grid.rate_hz)
-    anchor = np.interp(steps.index, np.arange(len(grid.t_s)), grid.t_s)
+    anchor = times_at(steps.index, grid)
     strike, toe_off, se = np.full(n, np.nan), np.full(n, np.nan), np.full(n, np.nan)
     for running in (True, False):
         chosen = steps.running == running
@@ -143,9 +146,13 @@ def find_events(signals: FloatArray, steps: Steps, grid: Grid, models: Models) -
         for event in ("strike", "toe_off"):
             window = WINDOWS[event, running]
             model = models[model_name(event, running=running, has_gyroscope=has_gyroscope)]
-            features = event_features(signals, steps, window, step_time, grid)[chosen]
-            after = model.predict(features) * window.scale(step_time[chosen])
-            times = anchor[chosen] + after
+            at, takes_s = steps.index[chosen], step_time[chosen]
+            parts = [slice(k, k + CHUNK_STEPS) for k in range(0, len(at), CHUNK_STEPS)]
+            after = [
+                model.predict(event_features(signals, at[k], window, takes_s[k], grid))
+                for k in parts
+            ]
+            times = anchor[chosen] + np.concatenate(after) * window.scale(takes_s)
             if event == "strike":
                 strike[chosen], se[chosen] = times, model.rmse
             else:
@@ -164,10 +171,11 @@ def with_scored_strikes(events: Events, strike_index: FloatArray, grid: Grid) ->
     grid : Grid
     """
     scored = np.isfinite(strike_index)
-    times = np.interp(strike_index, np.arange(len(grid.t_s)), grid.t_s)
+    strike_s = events.foot_strike_s.copy()
+    strike_s[scored] = times_at(strike_index[scored], grid)
     return replace(
         events,
-        foot_strike_s=np.where(scored, times, events.foot_strike_s),
+        foot_strike_s=strike_s,
         foot_strike_se_s=np.where(scored, SCORED_STRIKE_SE_S, events.foot_strike_se_s),
     )
 

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.signal import butter, sosfiltfilt
 
 from analysis.grid import Grid
-from analysis.results import FloatArray
+from analysis.results import BoolArray, FloatArray
 
 ORDER = 2  # of the one-way filter; forward and backward make it four
 MIN_SAMPLES = 16  # sosfiltfilt pads by 9 samples at each end
@@ -14,7 +14,9 @@ PIECE_SAMPLES = 1 << 17
 MEMORY_PERIODS = 6.0
 
 
-def low_pass(values: FloatArray, cutoff_hz: float, grid: Grid) -> FloatArray:
+def low_pass(
+    values: FloatArray, cutoff_hz: float, grid: Grid, *, needed: BoolArray | None = None
+) -> FloatArray:
     """Butterworth low-pass, forward and backward, each segment on its own.
 
     Parameters
@@ -25,6 +27,8 @@ def low_pass(values: FloatArray, cutoff_hz: float, grid: Grid) -> FloatArray:
         Corner of the one-way filter; at or above 0.45 of the grid rate nothing is filtered.
     grid : Grid
         Gives rate and segments.
+    needed : BoolArray, shape (n,), optional
+        Where the result is read; elsewhere it may be zero.
 
     Returns
     -------
@@ -37,13 +41,15 @@ def low_pass(values: FloatArray, cutoff_hz: float, grid: Grid) -> FloatArray:
     overlap = int(np.ceil(MEMORY_PERIODS / cutoff_hz * grid.rate_hz))
     columns = values.T
     # Rows of contiguous memory filter several times faster than columns.
-    out = np.empty(columns.shape)
+    out = np.empty(columns.shape) if needed is None else np.zeros(columns.shape)
     for begin, end in grid.segments:
         if end - begin < MIN_SAMPLES:
             out[..., begin:end] = columns[..., begin:end].mean(axis=-1, keepdims=True)
             continue
         for start in range(begin, end, PIECE_SAMPLES):
             stop = min(start + PIECE_SAMPLES, end)
+            if needed is not None and not needed[start:stop].any():
+                continue
             first, last = max(begin, start - overlap), min(end, stop + overlap)
             piece = np.ascontiguousarray(columns[..., first:last], np.float64)
             filtered = sosfiltfilt(sos, piece, axis=-1)

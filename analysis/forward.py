@@ -37,20 +37,24 @@ def symmetry_blocks(harmonics: StrideHarmonics) -> FloatArray:
     """
     alike, opposite = harmonics.alike(), harmonics.opposite()
     n_blocks = max(1, len(alike) // STRIDES_PER_BLOCK)
-    blocks = []
-    for chosen in np.array_split(np.arange(len(alike)), n_blocks):
-        same, other = alike[chosen].mean(axis=0), opposite[chosen].mean(axis=0)
-        block = _contrast(same[0:2], other[0:2])
-        if alike.shape[1] > 3:
-            block = block + _contrast(other[3:5], same[3:5])
-        blocks.append(block * len(chosen))
-    return np.stack(blocks)
+    number, (size, rest) = np.arange(n_blocks + 1), divmod(len(alike), n_blocks)
+    edges = number * size + np.minimum(number, rest)
+    n = np.diff(edges)[:, None, None]
+    same, other = (
+        np.asarray(np.add.reduceat(part, edges[:-1]), np.complex128) / n
+        for part in (alike, opposite)
+    )
+    blocks = _contrast(same[:, 0:2], other[:, 0:2])
+    if alike.shape[1] > 3:
+        blocks += _contrast(other[:, 3:5], same[:, 3:5])
+    return blocks * n
 
 
-def axis_angle_rad(matrix: FloatArray) -> float:
-    """Angle of the eigenvector with the largest eigenvalue, free of sign; matrix (2, 2)."""
-    _, vectors = np.linalg.eigh(matrix)
-    return float(np.arctan2(vectors[1, 1], vectors[0, 1]))
+def axis_angle_rad(matrix: FloatArray) -> FloatArray:
+    """Angle of the eigenvector with the largest eigenvalue, free of sign; matrix (..., 2, 2)."""
+    twice = np.arctan2(2 * matrix[..., 0, 1], matrix[..., 0, 0] - matrix[..., 1, 1])
+    angle: FloatArray = np.asarray(twice / 2)
+    return angle
 
 
 def jackknife_se_deg(blocks: FloatArray) -> float:
@@ -73,7 +77,7 @@ def jackknife_se_deg(blocks: FloatArray) -> float:
         return SYMMETRY_ERROR_DEG
     whole = blocks.sum(axis=0)
     centre = axis_angle_rad(whole)
-    left_out = np.array([axis_angle_rad(whole - block) for block in blocks])
+    left_out = axis_angle_rad(whole - blocks)
     apart = (left_out - centre + np.pi / 2) % np.pi - np.pi / 2
     return float(np.degrees(np.sqrt((n - 1) / n * np.sum(apart**2))))
 
@@ -117,8 +121,10 @@ def forward_features(
     Each is a Fourier coefficient that symmetry forbids, relative to the size of one that it
     allows, in the phase of the vertical acceleration.  All change their sign in a mirror.
     """
-    left = np.array([{Side.LEFT: 1.0, Side.RIGHT: -1.0}.get(side, 0.0) for side in sides])
-    left = left[harmonics.step]
+    is_left, is_right = (
+        np.array([side is which for side in sides], float) for which in (Side.LEFT, Side.RIGHT)
+    )
+    left = (is_left - is_right)[harmonics.step]
     chosen = steps.running[harmonics.step] & (left != 0)
     if harmonics.values.shape[1] < 6 or chosen.sum() < MIN_STRIDES:
         return None
@@ -154,9 +160,10 @@ def _size(coefficients: ComplexArray) -> float:
 
 
 def _contrast(along: ComplexArray, across: ComplexArray) -> FloatArray:
-    """Power along minus power across, over their sum, as a symmetric matrix, shape (2, 2)."""
-    power_along = (along @ along.conj().T).real
-    power_across = (across @ across.conj().T).real
-    total = max(float(np.trace(power_along + power_across)), 1e-12)
-    contrast: FloatArray = (power_along - power_across) / total
+    """Power along minus power across, over their sum, as symmetric matrices, shape (n, 2, 2)."""
+    power_along, power_across = (
+        np.einsum("bih,bjh->bij", part, part.conj()).real for part in (along, across)
+    )
+    total = np.maximum(np.trace(power_along + power_across, axis1=1, axis2=2), 1e-12)
+    contrast: FloatArray = (power_along - power_across) / total[:, None, None]
     return contrast

@@ -23,11 +23,11 @@ from analysis.alignment import NOTHING_EARLIER, EarlierMounting, Mounting
 from analysis.bends import in_bend, lean_se_deg, turning_rates_radps
 from analysis.clipping import NOTHING_CLIPPED, ClippedTimes
 from analysis.doubts import stance_doubts
-from analysis.drop import Drops, stance_drops
+from analysis.drop import Drops, stance_drops, stance_signs
 from analysis.events import Events, find_events, with_scored_strikes
 from analysis.grid import Grid
 from analysis.impact import Samples, impact_peaks
-from analysis.measures import StanceMeasures, Turning, stance_measures
+from analysis.measures import StanceMeasures, stance_measures
 from analysis.models import Models, shipped_models
 from analysis.movement import moved_deg
 from analysis.results import Bout, FloatArray
@@ -35,7 +35,7 @@ from analysis.rows import build_stances
 from analysis.sides import Sides, find_sides
 from analysis.slip_mending import reasons_with_slips, told_slips
 from analysis.slip_search import SlipSearch
-from analysis.stances import Gait, Side, Stance
+from analysis.stances import Doubt, Exclusion, Gait, Side, Stance
 from analysis.steps import Steps
 from analysis.uncertainty import AngleSignals, DropErrors, drop_errors, strike_errors_s
 from analysis.validity import exclusions, step_turns
@@ -57,6 +57,23 @@ class FoundGait:
     loose_percent: float = 0.0
     mended: Grid | None = None
     steps: Steps | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the rows are made of, one value per step."""
+
+    steps: Steps
+    events: Events
+    sides: Sides
+    mounting: Mounting
+    angles: AngleSignals | None
+    reasons: tuple[Exclusion | None, ...]
+    doubts: tuple[tuple[Doubt, ...], ...]
+    drops: Drops | None
+    errors: DropErrors | None
+    measures: StanceMeasures
+    mended: Grid | None
 
 
 def find_gait(
@@ -84,7 +101,48 @@ def find_gait(
     seek_slips : bool
         Look for slips of the sensor: for whole recordings, a few seconds do not show them.
     """
-    models = shipped_models() if models is None else models
+    read = _read(
+        grid,
+        clipped,
+        earlier=earlier,
+        models=shipped_models() if models is None else models,
+        samples=samples,
+        seek_slips=seek_slips,
+    )
+    if read is None:
+        return None
+    stances = build_stances(
+        read.steps,
+        read.events,
+        read.sides.side,
+        read.reasons,
+        read.doubts,
+        drops=read.drops,
+        errors=read.errors,
+        measures=read.measures,
+    )
+    return FoundGait(
+        read.mounting,
+        read.angles,
+        stances,
+        _bouts(read.steps, read.events, read.sides.bout_confidence),
+        read.measures,
+        _loose_percent(read.angles, read.steps),
+        read.mended,
+        read.steps,
+    )
+
+
+def _read(
+    grid: Grid,
+    clipped: ClippedTimes,
+    *,
+    earlier: EarlierMounting,
+    models: Models,
+    samples: Samples | None,
+    seek_slips: bool,
+) -> _Read | None:
+    """Read all that the rows need; what it was read from is let go, since rows need room too."""
     aligned, slips, mended = align_across_slips(grid, earlier, seek=seek_slips)
     if aligned is None:
         return None
@@ -92,22 +150,14 @@ def find_gait(
     grid, steps = aligned.grid, aligned.steps
     sides = _sides(aligned, earlier, models)
     mounting = refined_mounting(aligned, sides.side, models)
-    angles = pelvis_angles(aligned, mounting, slips)
-    loose = None if angles is None else angles.loose
     events = find_events(events_of(aligned), steps, grid, models)
     events = with_scored_strikes(events, walked, grid)
+    angles = pelvis_angles(aligned, mounting, slips)
+    loose = None if angles is None else angles.loose
     events = replace(events, foot_strike_se_s=strike_errors_s(events, grid, loose))
     reasons = exclusions(events, steps, grid, turning=aligned.turning, clipped_s=clipped.harmful_s)
-    reasons = reasons_with_slips(reasons, events, grid, slips.slips)
     turning_rates = _turning_rates(aligned)
-    doubts = stance_doubts(
-        events,
-        grid,
-        loose=loose,
-        bend=in_bend(turning_rates),
-        side_probability=sides.probability,
-        clipped_s=clipped.any_s,
-    )
+    bend = in_bend(turning_rates)
     drops, errors = _drops(
         aligned,
         angles,
@@ -117,19 +167,27 @@ def find_gait(
         turning_rates=turning_rates,
     )
     impact = impact_peaks(samples, events.foot_strike_s, steps.running, clipped.any_s)
-    measures = _measures(aligned, angles, events, impact)
-    stances = build_stances(
-        steps, events, sides.side, reasons, doubts, drops=drops, errors=errors, measures=measures
-    )
-    return FoundGait(
-        _with_movement(mounting, angles, aligned, slips),
-        angles,
-        stances,
-        _bouts(steps, events, sides.bout_confidence),
-        measures,
-        _loose_percent(angles, steps),
-        mended,
-        steps,
+    return _Read(
+        steps=steps,
+        events=events,
+        sides=sides,
+        mounting=_with_movement(mounting, angles, aligned, slips),
+        angles=angles,
+        reasons=reasons_with_slips(reasons, events, grid, slips.slips),
+        doubts=stance_doubts(
+            events,
+            grid,
+            loose=loose,
+            bend=bend,
+            side_probability=sides.probability,
+            clipped_s=clipped.any_s,
+        ),
+        drops=drops,
+        errors=errors,
+        measures=stance_measures(
+            aligned.level, angles, events.foot_strike_s, steps, impact_peak_mps2=impact
+        ),
+        mended=mended,
     )
 
 
@@ -150,7 +208,7 @@ def _turning_rates(aligned: Aligned) -> FloatArray:
     """Rate of turn at each step, without a gyroscope 0."""
     if aligned.grid.gyr_radps is None:
         return np.zeros(len(aligned.steps.index))
-    return turning_rates_radps(aligned.channels[:, 5], aligned.steps, aligned.grid)
+    return turning_rates_radps(aligned.level.turning_radps(), aligned.steps, aligned.grid)
 
 
 def _drops(
@@ -165,13 +223,12 @@ def _drops(
     """Give drops with their standard errors; none without a gyroscope."""
     if angles is None:
         return None, None
-    sign = {Side.LEFT: -1.0, Side.RIGHT: 1.0, Side.UNKNOWN: np.nan}
     drops = stance_drops(
         angles.obliquity_deg,
         aligned.grid,
         events.foot_strike_s,
         events.toe_off_s,
-        np.array([sign[side] for side in sides]),
+        stance_signs(sides),
     )
     errors = drop_errors(
         angles,
@@ -182,22 +239,6 @@ def _drops(
         lean_se_deg=lean_se_deg(turning_rates, aligned.steps),
     )
     return drops, errors
-
-
-def _measures(
-    aligned: Aligned, angles: AngleSignals | None, events: Events, impact_mps2: FloatArray
-) -> StanceMeasures:
-    turning = None
-    if angles is not None:
-        turning = Turning(angles.obliquity_deg, angles.tilt_deg, aligned.channels[:, 5])
-    return stance_measures(
-        aligned.channels[:, 2],
-        turning,
-        events.foot_strike_s,
-        aligned.steps,
-        aligned.grid,
-        impact_peak_mps2=impact_mps2,
-    )
 
 
 def _with_movement(

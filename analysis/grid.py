@@ -8,7 +8,7 @@ from scipy.interpolate import Akima1DInterpolator
 from scipy.ndimage import uniform_filter1d
 
 from analysis.errors import SignalError
-from analysis.results import BoolArray, FloatArray
+from analysis.results import BoolArray, FloatArray, IntArray
 
 # Gait lives below 20 Hz; a grid of about 100 Hz keeps every filter the same for every sensor.
 TARGET_RATE_HZ = 100.0
@@ -120,6 +120,26 @@ def to_grid(
         recorded=np.concatenate([r for _, _, r in parts]),
         segments=tuple(zip([0, *stops[:-1]], stops, strict=True)),
     )
+
+
+def lost_before(sample: IntArray, grid: Grid) -> IntArray:
+    """Count the lost samples before each of these grid samples, shape (m,)."""
+    count: IntArray = np.searchsorted(np.flatnonzero(~grid.recorded), sample)
+    return count
+
+
+def times_at(index: FloatArray, grid: Grid) -> FloatArray:
+    """Give the times of places between grid samples, shape (n,)."""
+    return between_samples(grid.t_s, index)
+
+
+def between_samples(values: FloatArray, index: FloatArray) -> FloatArray:
+    """Read values, shape (n,), at places between samples, shape (m,); beyond an end, that of it."""
+    low = np.clip(index.astype(np.intp), 0, max(len(values) - 2, 0))
+    share = np.clip(index - low, 0.0, 1.0)
+    start = values[low]
+    read: FloatArray = start + share * (values[np.minimum(low + 1, len(values) - 1)] - start)
+    return read
 
 
 def _is_on_grid(t_s: FloatArray, rate_hz: float) -> bool:

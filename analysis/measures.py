@@ -12,30 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.grid import Grid
+from analysis.level import LevelSignals
 from analysis.results import BoolArray, FloatArray
 from analysis.steps import Steps
+from analysis.uncertainty import AngleSignals
 from analysis.validity import MAX_GAP_S
 
 IntArray = NDArray[np.intp]
 
 # A slow part is laid over so many steps at once: 150 kB, which stay in a processor's cache.
 CHUNK_STEPS = 512
-
-
-@dataclass(frozen=True, slots=True)
-class Turning:
-    """What the rotation of the pelvis is read from; there is none of it without a gyroscope.
-
-    Attributes
-    ----------
-    obliquity_deg, tilt_deg : FloatArray, shape (n,)
-    rate_radps : FloatArray, shape (n,)
-        Rate of turn about the vertical.
-    """
-
-    obliquity_deg: FloatArray
-    tilt_deg: FloatArray
-    rate_radps: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +71,10 @@ class _Strikes:
 
 
 def stance_measures(
-    vertical_mps2: FloatArray,
-    turning: Turning | None,
+    level: LevelSignals,
+    angles: AngleSignals | None,
     foot_strike_s: FloatArray,
     steps: Steps,
-    grid: Grid,
     *,
     impact_peak_mps2: FloatArray,
 ) -> StanceMeasures:
@@ -100,14 +85,12 @@ def stance_measures(
 
     Parameters
     ----------
-    vertical_mps2 : FloatArray, shape (n,)
-        Vertical acceleration on the grid, gravity removed.
-    turning : Turning or None
+    level : LevelSignals
+    angles : AngleSignals or None
         None without a gyroscope.
     foot_strike_s : FloatArray, shape (n_stances,)
         In order of time.
     steps : Steps
-    grid : Grid
     impact_peak_mps2 : FloatArray, shape (n_stances,)
         From `analysis.impact`; carried along.
 
@@ -116,42 +99,45 @@ def stance_measures(
     Vertical displacement of a point on the sacrum, also from an accelerometer, stands for that of
     the centre of mass: Gullstrand et al. 2009, https://doi.org/10.1016/j.gaitpost.2009.03.001
     """
-    strikes = _on_grid(foot_strike_s, steps, grid)
+    strikes = _on_grid(foot_strike_s, steps, level.grid)
     stride = strikes.whole(n_steps=2)
     tilt = rotation = np.full(len(foot_strike_s), np.nan)
-    if turning is not None:
-        tilt = np.where(stride, _ranges(turning.tilt_deg, strikes, n_steps=2), np.nan)
-        turn = rotation_deg(turning, strikes, grid)
-        rotation = np.where(stride, _ranges(turn, strikes, n_steps=2), np.nan)
-    rise = _ranges(height_m(vertical_mps2, strikes, grid), strikes, n_steps=1)
+    if angles is not None:
+        tilt = np.where(stride, _ranges(angles.tilt_deg, strikes, n_steps=2), np.nan)
+        turn_deg = _ranges(rotation_deg(level, angles, strikes), strikes, n_steps=2)
+        rotation = np.where(stride, turn_deg, np.nan)
+    rise = _ranges(height_m(level, strikes), strikes, n_steps=1)
     rise = np.where(strikes.whole(n_steps=1), rise, np.nan)
     return StanceMeasures(rise, tilt, rotation, impact_peak_mps2)
 
 
-def height_m(vertical_mps2: FloatArray, strikes: _Strikes, grid: Grid) -> FloatArray:
+def height_m(level: LevelSignals, strikes: _Strikes) -> FloatArray:
     """Height of the pelvis around its mean over whole strides; shape (n,).
 
     Integrated twice; after each time the drift is taken off.  Sums instead of integrals make the
     first harmonic of 170 steps per minute at 100 Hz too large by 0.3 %.
     """
-    height = np.cumsum(vertical_mps2 / grid.rate_hz**2)
+    height = level.vertical_mps2()
+    height /= level.grid.rate_hz**2
+    np.cumsum(height, out=height)
     _around_stride_mean(height, strikes)
     np.cumsum(height, out=height)
     return _around_stride_mean(height, strikes)
 
 
-def rotation_deg(turning: Turning, strikes: _Strikes, grid: Grid) -> FloatArray:
+def rotation_deg(level: LevelSignals, angles: AngleSignals, strikes: _Strikes) -> FloatArray:
     """Rotation of the pelvis around its mean over whole strides, so that bends do not count.
 
     The rate about the vertical is that of rotation plus a share of the rate of tilt, as far as the
     tilt axis is not level (order rotation, obliquity, tilt: Baker 2001,
     https://doi.org/10.1016/S0966-6362(00)00083-7).
     """
-    per_sample = turning.rate_radps * (np.degrees(1.0) / grid.rate_hz)
+    per_sample = level.turning_radps()
+    per_sample *= np.degrees(1.0) / level.grid.rate_hz
     # The sine of an angle below 10 degrees is the angle within 0.5 %.
-    tilting = np.diff(turning.tilt_deg)
+    tilting = np.diff(angles.tilt_deg)
     tilting *= np.radians(1.0)
-    tilting *= turning.obliquity_deg[1:]
+    tilting *= angles.obliquity_deg[1:]
     per_sample[1:] += tilting
     np.cumsum(per_sample, out=per_sample)
     return _around_stride_mean(per_sample, strikes)

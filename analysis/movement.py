@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from analysis.results import FloatArray
+from analysis.results import FloatArray, IntArray
 from analysis.steps import Steps
 
 # A slow turn about the vertical from here on counts.  Natural ones between a dozen strides and the
@@ -31,15 +31,21 @@ def moved_deg(
     n = len(steps.index)
     if n < MIN_STEPS:
         return None
-    cumulative = np.cumsum(np.column_stack((obliquity_deg, tilt_deg)), axis=0)
-    at = np.clip(np.round(steps.index).astype(np.intp), 0, len(cumulative) - 1)
+    at = np.clip(np.round(steps.index).astype(np.intp), 0, len(obliquity_deg) - 1)
     # Means over whole strides (two steps of one bout), so that the movement itself cancels.
     whole = steps.bout[:-2] == steps.bout[2:]
     first, last = at[:-2][whole], at[2:][whole]
     if len(first) < MIN_STEPS // 2:
         return None
-    pose = (cumulative[last] - cumulative[first]) / (last - first)[:, None]
+    pose = np.column_stack([_means(angle, first, last) for angle in (obliquity_deg, tilt_deg)])
     third = len(pose) // 3
     shift = np.median(pose[-third:], axis=0) - np.median(pose[:third], axis=0)
     turn = turned_deg if abs(turned_deg) >= MIN_TURN_DEG else 0.0
     return float(np.sqrt(np.sum(shift**2) + turn**2))
+
+
+def _means(values: FloatArray, first: IntArray, last: IntArray) -> FloatArray:
+    """Means over the samples from behind ``first`` up to ``last``, shape (m,)."""
+    total = np.cumsum(values)
+    means: FloatArray = (total[last] - total[first]) / (last - first)
+    return means

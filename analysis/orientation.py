@@ -22,6 +22,9 @@ TAU_ACC_S = 1.0
 # the bias that was learnt over the whole of it cannot be known.
 PIECE_S = 3600.0
 OVERLAP_S = 120.0
+CHUNK_SAMPLES = (
+    1 << 14
+)  # converted at a time: 130 kB per channel, which stay in a processor's cache
 # Without a gyroscope the mean direction of the specific force over some strides has to do.
 ACC_ONLY_CUTOFF_HZ = 0.3
 
@@ -86,10 +89,14 @@ def pieces(segment: tuple[int, int], rate_hz: float) -> list[tuple[int, int, int
 
 def _third_row(sensor_to_world_wxyz: FloatArray) -> FloatArray:
     """World's z axis in sensor axes: the third row of the rotation matrix."""
-    w, x, y, z = sensor_to_world_wxyz.T
-    return np.column_stack(
-        (2.0 * (x * z - w * y), 2.0 * (y * z + w * x), 1.0 - 2.0 * (x * x + y * y))
-    )
+    row: FloatArray = np.empty((len(sensor_to_world_wxyz), 3))
+    for start in range(0, len(row), CHUNK_SAMPLES):
+        part = slice(start, start + CHUNK_SAMPLES)
+        w, x, y, z = np.ascontiguousarray(sensor_to_world_wxyz[part].T)
+        row[part, 0] = 2.0 * (x * z - w * y)
+        row[part, 1] = 2.0 * (y * z + w * x)
+        row[part, 2] = 1.0 - 2.0 * (x * x + y * y)
+    return row
 
 
 def obliquity_rad(up: FloatArray) -> FloatArray:

@@ -159,7 +159,7 @@ def _intermediates(found: FoundGait | None, grid: Grid) -> Intermediates:
 def _candidates(found: FoundGait | None, grid: Grid) -> tuple[Candidate, ...]:
     if found is not None and found.steps is not None:
         return told_candidates(found.steps.index, found.steps.rejected, grid.t_s)
-    _, _, steps = steps_of(grid)
+    _, steps = steps_of(grid)
     # Steps without a whole stride among them are no gait.
     few = told_candidates(
         np.empty(0), Rejected(steps.index, (Rejection.TOO_FEW,) * len(steps.index)), grid.t_s

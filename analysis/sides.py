@@ -9,10 +9,11 @@ round; across a stop each bout decides by itself.
 
 from dataclasses import dataclass
 from itertools import pairwise
+from math import atanh, tanh
 
 import numpy as np
 
-from analysis.grid import Grid
+from analysis.grid import Grid, times_at
 from analysis.harmonics import ComplexArray
 from analysis.models import Models
 from analysis.results import BoolArray, FloatArray
@@ -149,10 +150,8 @@ def find_sides(
         whole = 1 / (1 + np.exp(-INDEPENDENT_STRIDES * max(0.0, signed.sum() / n_votes)))
         # Right where both are right, or both wrong.
         probability[part] = whole * within + (1 - whole) * (1 - within)
-    sides = tuple(
-        Side.UNKNOWN if p < MIN_PROBABILITY else (Side.LEFT if is_left else Side.RIGHT)
-        for p, is_left in zip(probability.tolist(), left.tolist(), strict=True)
-    )
+    told = np.where(probability < MIN_PROBABILITY, 0, np.where(left, 1, 2))
+    sides = tuple(map((Side.UNKNOWN, Side.LEFT, Side.RIGHT).__getitem__, told.tolist()))
     probability = np.maximum(probability, 0.5)
     confidence = tuple(float(probability[bout].mean()) for bout in steps.bouts())
     return Sides(sides, probability, confidence)
@@ -187,7 +186,7 @@ def _chances_of_same_foot(steps: Steps, turning: BoolArray, grid: Grid) -> Float
             ratio = times / np.median(times)
             odd[bout][1:] = (ratio > ODD_RATIO) | (ratio < 1 / ODD_RATIO)
     chance = np.where(turning | odd, REPEAT_IN_DOUBT, REPEAT)
-    at_s = np.interp(steps.index, np.arange(len(grid.t_s)), grid.t_s)
+    at_s = times_at(steps.index, grid)
     for border in (bout.start for bout in steps.bouts()):
         n_steps = _steps_between(at_s, steps, border, grid) if border else 0
         if n_steps > 1 and turning[border - 1 : border + 1].any():
@@ -247,13 +246,11 @@ def probability_of_left(votes: FloatArray, same_foot: FloatArray) -> FloatArray:
 
 def _passed_on(votes: FloatArray, same_foot: FloatArray) -> FloatArray:
     """Log-odds of left that all earlier steps give to each step."""
-    given = np.zeros(len(votes))
-    for k, (vote, same) in enumerate(
-        zip(votes.tolist(), same_foot.tolist(), strict=False), start=1
-    ):
+    given = [0.0]
+    for vote, same in zip(votes.tolist(), same_foot.tolist(), strict=False):
         # tanh(x / 2) is 2 p - 1: a step passes on what it knows, turned round unless it repeats.
-        given[k] = 2 * np.arctanh((2 * same - 1) * np.tanh((given[k - 1] + vote) / 2))
-    return given
+        given.append(2 * atanh((2 * same - 1) * tanh((given[-1] + vote) / 2)))
+    return np.array(given)
 
 
 def _most_likely(votes: FloatArray, same_foot: FloatArray) -> BoolArray:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from analysis.grid import Grid
-from analysis.results import FloatArray
+from analysis.results import BoolArray, FloatArray
 
 BLOCK_S = 0.5
 MIN_STANDING_S = 2.0
@@ -74,15 +74,21 @@ def quiet_stretches(grid: Grid) -> list[tuple[int, int]]:
     return found
 
 
-def _quiet_blocks(grid: Grid, start: int, n_blocks: int, n_block: int) -> FloatArray:
+def _quiet_blocks(grid: Grid, start: int, n_blocks: int, n_block: int) -> BoolArray:
     stop = start + n_blocks * n_block
     acc = grid.acc_mps2[start:stop].reshape(n_blocks, n_block, 3)
-    quiet = _mean_square(acc) - (acc.mean(axis=1) ** 2).sum(axis=1) < MAX_ACC_SD_MPS2**2
+    quiet: BoolArray = _mean_square(acc) - _squared_mean(acc) < MAX_ACC_SD_MPS2**2
     if grid.gyr_radps is not None:
         gyr = grid.gyr_radps[start:stop].reshape(n_blocks, n_block, 3)
         quiet &= _mean_square(gyr) < MAX_GYR_RMS_RADPS**2
-    result: FloatArray = quiet
-    return result
+    return quiet
+
+
+def _squared_mean(blocks: FloatArray) -> FloatArray:
+    """Squared length of the mean vector of each block, shape (n_blocks, n, 3)."""
+    mean = np.einsum("bni->bi", blocks) / blocks.shape[1]
+    squared: FloatArray = np.einsum("bi,bi->b", mean, mean)
+    return squared
 
 
 def _mean_square(blocks: FloatArray) -> FloatArray:

@@ -66,8 +66,6 @@ class Steps:
         True where the step is a running step.
     swing_mps2 : FloatArray, shape (n_steps,)
         Trough to peak around the crossing.
-    rhythm : Rhythm
-        Step rate and repeatability over time.
     rejected : Rejected
         Candidates that are no steps, each with its reason.
     """
@@ -76,7 +74,6 @@ class Steps:
     bout: IntArray
     running: BoolArray
     swing_mps2: FloatArray
-    rhythm: Rhythm
     rejected: Rejected = NOTHING_REJECTED
 
     def bouts(self) -> list[slice]:
@@ -98,9 +95,10 @@ def find_steps(vertical_mps2: FloatArray, grid: Grid) -> Steps:
     """Find the steps in a vertical acceleration (gravity removed), shape (n,)."""
     rhythm = rhythm_of(vertical_mps2, grid)
     smooth = low_pass(vertical_mps2, STEP_CUTOFF_HZ, grid)
-    slow = rhythm.step_rate_hz < SLOW_RHYTHM_HZ
+    slow = rhythm.is_slower(SLOW_RHYTHM_HZ, len(smooth))
     if slow.any():
-        smooth = np.where(slow, low_pass(vertical_mps2, SLOW_CUTOFF_HZ, grid), smooth)
+        slower = low_pass(vertical_mps2, SLOW_CUTOFF_HZ, grid, needed=slow)
+        np.copyto(smooth, slower, where=slow)
     index, swing, segment = _candidates(smooth, grid)
     strong = np.flatnonzero(swing >= MIN_SWING_MPS2)
     first, last = _runs(index[strong], segment[strong], grid.rate_hz)
@@ -118,7 +116,7 @@ def find_steps(vertical_mps2: FloatArray, grid: Grid) -> Steps:
     changes = (np.diff(run, prepend=run[:1]) != 0) | (np.diff(running, prepend=running[:1]) != 0)
     told = tuple(why for why in reason if why is not None)
     rejected = Rejected(index[[why is not None for why in reason]], told)
-    return Steps(index[keep], np.cumsum(changes), running, swing[keep], rhythm, rejected)
+    return Steps(index[keep], np.cumsum(changes), running, swing[keep], rejected)
 
 
 def _candidates(smooth: FloatArray, grid: Grid) -> tuple[FloatArray, FloatArray, IntArray]:
@@ -189,7 +187,7 @@ def _select(
     """Tell why each candidate is in no bout, and number the runs of those that are."""
     reason: list[Rejection | None] = [None] * len(index)
     bouts: list[IntArray] = []
-    repeat = rhythm.repeat[index.astype(np.intp)]
+    repeat = rhythm.repeat_at(np.floor(index))
     for a, b in zip(first.tolist(), last.tolist(), strict=True):
         lo, hi = _trimmed(swing, a, b)
         why = None

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.harmonics import ComplexArray, stride_fourier
+from analysis.harmonics import ComplexArray
+from analysis.level import LevelSignals
 from analysis.results import BoolArray, FloatArray
 from analysis.steps import Steps
 
@@ -45,14 +46,13 @@ class StrideHarmonics:
         return self.values[:, :, 0::2] * self.parity[:, None, None]
 
 
-def stride_harmonics(steps: Steps, channels: FloatArray, usable: BoolArray) -> StrideHarmonics:
+def stride_harmonics(steps: Steps, level: LevelSignals, usable: BoolArray) -> StrideHarmonics:
     """Harmonics of all channels over the usable strides.
 
     Parameters
     ----------
     steps : Steps
-    channels : FloatArray, shape (n, n_channels)
-        Signals on the grid.
+    level : LevelSignals
     usable : BoolArray, shape (n_steps,)
         Steps whose stride may be used (no turn, no hole).
 
@@ -67,7 +67,7 @@ def stride_harmonics(steps: Steps, channels: FloatArray, usable: BoolArray) -> S
     if len(opening) > MAX_STRIDES:
         opening = opening[np.linspace(0, len(opening) - 1, MAX_STRIDES).astype(np.intp)]
     start, end = steps.index[opening], steps.index[opening + 2]
-    values = stride_fourier(start, end, channels)
+    values = level.harmonics(start, end)
     first = np.searchsorted(steps.bout, steps.bout[opening])
     parity = np.where((opening - first) % 2 == 0, 1.0, -1.0)
     return StrideHarmonics(values, opening, parity)

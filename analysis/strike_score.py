@@ -47,7 +47,7 @@ def score_channels(level: FloatArray, forward: FloatArray, grid: Grid) -> FloatA
     Parameters
     ----------
     level : FloatArray, shape (n, 6) or (n, 3)
-        As `analysis.aligned.Aligned.channels`.
+        As `analysis.level.LevelSignals.channels`.
     forward : FloatArray, shape (2,)
         In level axes.
     grid : Grid

@@ -13,7 +13,7 @@ import numpy as np
 
 from analysis.drop import Drops
 from analysis.events import Events
-from analysis.grid import Grid
+from analysis.grid import Grid, lost_before
 from analysis.results import FloatArray
 
 # What is left of the error of a stance's peak when the other parts are taken off, on the 48
@@ -68,9 +68,8 @@ class DropErrors:
 def strike_errors_s(events: Events, grid: Grid, loose: FloatArray | None) -> FloatArray:
     """Give the standard error of each foot strike: the model's, larger where signals are worse."""
     strike = events.foot_strike_s
-    lost = np.concatenate(([0], np.cumsum(~grid.recorded)))
     first, stop = (np.searchsorted(grid.t_s, strike + d) for d in (-STRIKE_REACH_S, STRIKE_REACH_S))
-    bridged = lost[stop] > lost[first]
+    bridged = lost_before(stop, grid) > lost_before(first, grid)
     se_s = events.foot_strike_se_s * np.where(bridged, BRIDGED_STRIKE_FACTOR, 1.0)
     if loose is not None:
         at_strike = np.interp(strike, grid.t_s, loose)

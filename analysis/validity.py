@@ -8,7 +8,7 @@ from scipy.ndimage import median_filter
 
 from analysis.events import Events
 from analysis.filters import low_pass
-from analysis.grid import Grid
+from analysis.grid import Grid, lost_before
 from analysis.results import BoolArray, FloatArray
 from analysis.stances import Exclusion
 from analysis.steps import Steps
@@ -33,11 +33,13 @@ def turning_mask(turning_radps: FloatArray, grid: Grid) -> BoolArray:
         Rate of turn about the vertical.
     grid : Grid
     """
-    heading = np.cumsum(low_pass(turning_radps, TURN_CUTOFF_HZ, grid)) / grid.rate_hz
-    half = round(TURN_WINDOW_S / 2 * grid.rate_hz)
-    padded = np.pad(heading, half, mode="edge")
-    turned = np.abs(padded[2 * half :] - padded[: -2 * half or None])
-    mask: BoolArray = turned > np.radians(TURN_DEG)
+    n, half = len(turning_radps), round(TURN_WINDOW_S / 2 * grid.rate_hz)
+    heading: FloatArray = np.empty(n + 2 * half)
+    inside = heading[half : half + n]
+    np.cumsum(low_pass(turning_radps, TURN_CUTOFF_HZ, grid), out=inside)
+    heading[:half], heading[half + n :] = inside[0], inside[-1]
+    turned = heading[2 * half :] - heading[:n]
+    mask: BoolArray = np.abs(turned, out=turned) > np.radians(TURN_DEG) * grid.rate_hz
     return mask
 
 
@@ -83,16 +85,15 @@ def exclusions(
 def _in_gap(start_s: FloatArray, end_s: FloatArray, grid: Grid) -> BoolArray:
     """Stances that touch a gap of more than 0.2 s, or whose samples are half missing."""
     lost = ~grid.recorded
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], lost, [False])).astype(np.intp)))
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], lost, [False]))))
     first, stop = edges[::2], edges[1::2]
     long = (stop - first) > MAX_GAP_S * grid.rate_hz
     gap_start, gap_end = grid.t_s[first[long]], grid.t_s[stop[long] - 1]
     # A gap touches the stance where the number of gaps begun before its end exceeds the number
     # ended before its start.
     touched = np.searchsorted(gap_start, end_s) > np.searchsorted(gap_end, start_s)
-    n_lost = np.concatenate(([0], np.cumsum(lost)))
     a, b = np.searchsorted(grid.t_s, start_s), np.searchsorted(grid.t_s, end_s)
-    share = 1 - (n_lost[b] - n_lost[a]) / np.maximum(b - a, 1)
+    share = 1 - (lost_before(b, grid) - lost_before(a, grid)) / np.maximum(b - a, 1)
     result: BoolArray = touched | (share < MIN_RECORDED_SHARE)
     return result
 

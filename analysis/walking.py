@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analysis.grid import Grid
+from analysis.level import LevelSignals
 from analysis.models import LinearModel
 from analysis.results import FloatArray
 from analysis.steps import Steps
@@ -43,15 +44,14 @@ class Walks:
 
 
 def find_walks(
-    steps: Steps, level: FloatArray, forward: FloatArray, grid: Grid, model: LinearModel
+    steps: Steps, level: LevelSignals, forward: FloatArray, grid: Grid, model: LinearModel
 ) -> Walks:
     """Score the walks among the bouts; see `Walks`.
 
     Parameters
     ----------
     steps : Steps
-    level : FloatArray, shape (n, 6) or (n, 3)
-        As `analysis.aligned.Aligned.channels`.
+    level : LevelSignals
     forward : FloatArray, shape (2,)
         In level axes.
     grid : Grid
@@ -75,7 +75,7 @@ def find_walks(
 
 def _peaks_around(
     ends: tuple[int, int],
-    level: FloatArray,
+    level: LevelSignals,
     forward: FloatArray,
     grid: Grid,
     model: LinearModel,
@@ -91,7 +91,9 @@ def _peaks_around(
         recorded=grid.recorded[a:b],
         segments=((0, b - a),),
     )
-    peaks = score_peaks(score_channels(level[a:b], forward, part), grid.rate_hz, model)
+    peaks = score_peaks(
+        score_channels(level.channels(slice(a, b)), forward, part), grid.rate_hz, model
+    )
     return Peaks(peaks.index + a, peaks.height)
 
 

@@ -112,7 +112,7 @@ def _trial(
         after = (times[stance_of] - anchor[step_of]) / window.scale(step_time[step_of])
         known = np.isfinite(after)
         targets[event] = after[known]
-        of_event = event_features(signals, steps, window, step_time, grid)
+        of_event = event_features(signals, steps.index, window, step_time, grid)
         features[event] = of_event[step_of][known]
     sides = tuple(Side.UNKNOWN if k < 0 else Side(stances[k]["side"]) for k in stance_at)
     asymmetries = forward_features(harmonics, steps, sides, aligned.forward)

@@ -46,7 +46,7 @@ def moments_of(aligned: Aligned, truth: dict[str, Any]) -> Moments:
     out, back = strikes[strikes < turn_s], strikes[strikes >= turn_s]
     ends = np.array([end for walk in (out, back) if len(walk) for end in (walk[0], walk[-1])])
     near_end = (np.abs(t_s[:, None] - ends) < END_S).any(axis=1)
-    channels = score_channels(aligned.channels, aligned.forward, grid)
+    channels = score_channels(aligned.level.channels(), aligned.forward, grid)
     return Moments(
         features_at(channels, at, grid.rate_hz),
         height,

@@ -4,7 +4,6 @@ import pytest
 from analysis import Doubt, analyse_run
 from analysis.bends import in_bend, lean_se_deg, turning_rates_radps
 from analysis.grid import to_grid
-from analysis.rhythm import Rhythm
 from analysis.steps import Steps
 from imu.simulator import Activity, Segment, SimulationParameters, running, simulate, track_laps
 
@@ -14,9 +13,8 @@ GRID = to_grid(np.arange(N) / 100.0, np.ones((N, 3)), np.ones((N, 3)), 100.0)
 
 def steps_of(n, *, is_running=True, bouts=1):
     index = 500.0 + 40.0 * np.arange(n)
-    rhythm = Rhythm(np.full(N, 2.5), np.ones(N))
     bout = np.arange(n) * bouts // n
-    return Steps(index, bout, np.full(n, is_running), np.full(n, 9.0), rhythm)
+    return Steps(index, bout, np.full(n, is_running), np.full(n, 9.0))
 
 
 @pytest.mark.parametrize("bouts", [1, 3, 30])

@@ -5,7 +5,6 @@ import pytest
 
 from analysis.bridging import ERROR_DEG_PER_S, REACH_S, STRIDE_SD_DEG, steady_across_gaps
 from analysis.grid import Grid
-from analysis.rhythm import Rhythm
 from analysis.steps import Steps
 
 RATE_HZ = 100.0
@@ -26,8 +25,7 @@ def grid(lost=()):
 def steps():
     index = np.arange(0.0, N - 40, STRIDE_S / 2 * RATE_HZ)
     n = len(index)
-    rhythm = Rhythm(np.full(N, 2 / STRIDE_S), np.ones(N))
-    return Steps(index, np.zeros(n, np.intp), np.ones(n, bool), np.full(n, 9.0), rhythm)
+    return Steps(index, np.zeros(n, np.intp), np.ones(n, bool), np.full(n, 9.0))
 
 
 def error_behind(start, size_deg):

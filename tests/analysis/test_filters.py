@@ -24,6 +24,15 @@ def test_pieces_make_no_difference(monkeypatch, cutoff_hz):
     assert low_pass(noise, cutoff_hz, grid()) == pytest.approx(whole, abs=1e-8)
 
 
+def test_only_what_is_needed_is_filtered(monkeypatch):
+    monkeypatch.setattr(filters, "PIECE_SAMPLES", 500)
+    noise = np.random.default_rng(0).normal(size=N)
+    needed = (np.arange(N) > 1800) & (np.arange(N) < 2300)
+    smooth = low_pass(noise, 3.0, grid(), needed=needed)
+    assert np.array_equal(smooth[needed], low_pass(noise, 3.0, grid())[needed])
+    assert not smooth[3000:].any()
+
+
 def test_what_is_slow_stays_in_place_and_what_is_fast_goes():
     t_s = grid().t_s
     slow, fast = np.sin(2 * np.pi * 0.5 * t_s), np.sin(2 * np.pi * 30.0 * t_s)

@@ -6,7 +6,6 @@ import numpy as np
 
 from analysis.gaps import fill_gaps
 from analysis.grid import Grid
-from analysis.rhythm import Rhythm
 from analysis.steps import Steps
 
 RATE_HZ = 100.0
@@ -36,8 +35,7 @@ def walk(lost=(), *, growth=0.0, gyroscope=True):
     grid = Grid(RATE_HZ, T_S, bridged[:, :3], gyr, recorded, ((0, N),))
     index = np.arange(0.1, T_S[-1], STRIDE_S / 2) * RATE_HZ
     n = len(index)
-    rhythm = Rhythm(np.full(N, 2 / STRIDE_S), np.ones(N))
-    steps = Steps(index, np.zeros(n, np.intp), np.ones(n, bool), np.full(n, 9.0), rhythm)
+    steps = Steps(index, np.zeros(n, np.intp), np.ones(n, bool), np.full(n, 9.0))
     return grid, truth, steps
 
 

@@ -2,7 +2,15 @@ import numpy as np
 import pytest
 
 from analysis.errors import SignalError
-from analysis.grid import check_signals, grid_rate_hz, to_grid
+from analysis.grid import (
+    Grid,
+    between_samples,
+    check_signals,
+    grid_rate_hz,
+    lost_before,
+    times_at,
+    to_grid,
+)
 
 
 def signals(t_s):
@@ -94,3 +102,24 @@ def test_a_handful_of_samples_makes_a_grid(n):
     t = np.arange(n) / 100
     grid = to_grid(t, *signals(t), 100.0)
     assert np.isfinite(grid.acc_mps2).all()
+
+
+@pytest.mark.parametrize("n", [1, 2, 50])
+def test_values_between_samples_lie_on_straight_lines_and_ends_hold(n):
+    values = np.random.default_rng(0).normal(size=n)
+    index = np.concatenate((np.linspace(-2.0, n + 2.0, 101), np.arange(n)))
+    assert between_samples(values, index) == pytest.approx(np.interp(index, np.arange(n), values))
+
+
+def test_times_follow_the_clock_across_a_pause():
+    t_s = np.concatenate((np.arange(100), np.arange(500, 600))) / 100.0
+    grid = Grid(100.0, t_s, np.zeros((200, 3)), None, np.ones(200, bool), ((0, 100), (100, 200)))
+    found = times_at(np.array([0.5, 98.25, 100.0, 198.5]), grid)
+    assert found == pytest.approx([0.005, 0.9825, 5.0, 5.985])
+
+
+def test_lost_samples_are_counted_up_to_each_place():
+    recorded = np.random.default_rng(0).random(300) > 0.1
+    grid = Grid(100.0, np.arange(300) / 100, np.zeros((300, 3)), None, recorded, ((0, 300),))
+    expected = np.concatenate(([0], np.cumsum(~recorded)))
+    assert lost_before(np.arange(301), grid).tolist() == expected.tolist()

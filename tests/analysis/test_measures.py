@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
 from analysis import analyse_run
+from analysis.geometry import GRAVITY_MPS2
 from analysis.grid import Grid
+from analysis.level import LevelSignals
 from analysis.live import GaitStream
-from analysis.measures import Turning, stance_measures
-from analysis.rhythm import Rhythm
+from analysis.measures import stance_measures
 from analysis.steps import Steps
+from analysis.uncertainty import AngleSignals
 from imu.simulator import (
     Activity,
     Segment,
@@ -31,6 +33,21 @@ N_STEPS = 40
 STAND = Segment(Activity.STAND, 6.0)
 
 
+def upright(vertical_mps2, rate_radps=None, recorded=None):
+    """Signals of an upright sensor that goes up and down, and turns about the vertical."""
+    n = len(vertical_mps2)
+    along = np.array([[0.0, 0.0, 1.0]])
+    grid = Grid(
+        RATE_HZ,
+        np.arange(n) / RATE_HZ,
+        (vertical_mps2 + GRAVITY_MPS2)[:, None] * along,
+        None if rate_radps is None else rate_radps[:, None] * along,
+        np.ones(n, bool) if recorded is None else recorded,
+        ((0, n),),
+    )
+    return LevelSignals(grid, np.repeat(along, n, axis=0), np.eye(3))
+
+
 def known_gait(vertical, turning=None, *, lost=(), bout=None):
     """Measures of strikes every 0.36 s from 1 s on; signals are given by time and phase."""
     t_s = np.arange(round((2.0 + N_STEPS * STEP_S) * RATE_HZ)) / RATE_HZ
@@ -39,20 +56,22 @@ def known_gait(vertical, turning=None, *, lost=(), bout=None):
     for start_s, end_s in lost:
         recorded[(t_s >= start_s) & (t_s < end_s)] = False
     strike_s = 1.0 + STEP_S * np.arange(N_STEPS)
-    grid = Grid(RATE_HZ, t_s, np.zeros((len(t_s), 3)), None, recorded, ((0, len(t_s)),))
+    rate_radps = angles = None
+    if turning is not None:
+        tilt_deg, rate_radps = turning(t_s, phase)
+        still = np.zeros(len(t_s))
+        angles = AngleSignals(still, tilt_deg, still, still)
     steps = Steps(
         strike_s * RATE_HZ,
         np.zeros(N_STEPS, np.intp) if bout is None else bout,
         np.ones(N_STEPS, bool),
         np.ones(N_STEPS),
-        Rhythm(np.ones(len(t_s)), np.ones(len(t_s))),
     )
     return stance_measures(
-        vertical(t_s, phase),
-        None if turning is None else turning(t_s, phase),
+        upright(vertical(t_s, phase), rate_radps, recorded),
+        angles,
         strike_s,
         steps,
-        grid,
         impact_peak_mps2=np.full(N_STEPS, np.nan),
     )
 
@@ -107,7 +126,7 @@ def turn_of(range_deg, bend_radps):
     def turning(_, phase):
         rate = np.pi / STEP_S * np.radians(range_deg / 2) * np.cos(np.pi * phase)
         tilt_deg = 2.5 * np.sin(2 * np.pi * phase)
-        return Turning(np.zeros(len(phase)), tilt_deg, rate + bend_radps)
+        return tilt_deg, rate + bend_radps
 
     return turning
 
@@ -143,18 +162,20 @@ def test_a_long_gap_takes_the_steps_in_it_and_beside_it():
 
 @pytest.mark.parametrize("n", [0, 1, 2, 3])
 def test_few_strikes_have_no_measures(n):
-    grid = Grid(RATE_HZ, np.arange(500) / 100, np.zeros((500, 3)), None, np.ones(500, bool), ())
+    still = np.zeros(500)
     strike_s = 1.0 + STEP_S * np.arange(n)
     steps = Steps(
         strike_s * 100,
         np.zeros(n, np.intp),
         np.ones(n, bool),
         np.ones(n),
-        Rhythm(np.ones(500), np.ones(500)),
     )
-    turning = Turning(np.zeros(500), np.zeros(500), np.zeros(500))
     found = stance_measures(
-        np.zeros(500), turning, strike_s, steps, grid, impact_peak_mps2=np.full(n, np.nan)
+        upright(still, still),
+        AngleSignals(still, still, still, still),
+        strike_s,
+        steps,
+        impact_peak_mps2=np.full(n, np.nan),
     )
     assert np.isnan(found.vertical_oscillation_m).all()
     assert found.rotation_range_deg.shape == (n,)

@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.grid import to_grid
-from analysis.rhythm import Rhythm
 from analysis.sides import INDEPENDENT, _chances_of_same_foot, _most_likely, probability_of_left
 from analysis.steps import Steps
 
@@ -73,8 +72,7 @@ def chances(strikes_s, bouts, *, lost_s=(), turning_s=()):
     grid = to_grid(t[kept], np.ones((kept.sum(), 3)), None, 100.0)
     index = np.interp(strikes_s, grid.t_s, np.arange(len(grid.t_s)))
     n = len(index)
-    rhythm = Rhythm(np.full(len(grid.t_s), 2.5), np.ones(len(grid.t_s)))
-    steps = Steps(index, np.asarray(bouts), np.ones(n, bool), np.full(n, 9.0), rhythm)
+    steps = Steps(index, np.asarray(bouts), np.ones(n, bool), np.full(n, 9.0))
     turns = np.zeros(n, bool)
     for start_s, end_s in turning_s:
         turns |= (np.asarray(strikes_s) >= start_s) & (np.asarray(strikes_s) < end_s)

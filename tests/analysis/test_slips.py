@@ -11,7 +11,6 @@ from scipy.spatial.transform import Rotation
 from analysis.events import Events
 from analysis.grid import Grid
 from analysis.movement import MIN_TURN_DEG, moved_deg
-from analysis.rhythm import Rhythm
 from analysis.slip import axis_words
 from analysis.slip_mending import (
     SLIP_SE_DEG,
@@ -70,8 +69,7 @@ def steps_of(bouts=(0,), *, running=True):
     """A step each half stride; the first step of each bout is given."""
     index = np.arange(2, N - STRIDE, STRIDE / 2)
     bout = np.searchsorted(bouts, np.arange(len(index)), side="right") - 1
-    rhythm = Rhythm(np.full(N, 2 * RATE_HZ / STRIDE), np.ones(N))
-    return Steps(index, bout, np.full(len(index), running), np.full(len(index), 9.0), rhythm)
+    return Steps(index, bout, np.full(len(index), running), np.full(len(index), 9.0))
 
 
 def found_in(grid, steps=None):

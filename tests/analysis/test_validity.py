@@ -3,7 +3,6 @@ import pytest
 
 from analysis.events import Events
 from analysis.grid import to_grid
-from analysis.rhythm import Rhythm
 from analysis.stances import Exclusion
 from analysis.steps import Steps
 from analysis.validity import exclusions, turning_mask
@@ -24,8 +23,7 @@ def grid_with(lost=()):
 def steps_at(strikes_s):
     n = len(strikes_s)
     index = np.asarray(strikes_s) * RATE_HZ
-    rhythm = Rhythm(np.full(3000, 2.5), np.ones(3000))
-    return Steps(index, np.zeros(n, np.intp), np.ones(n, bool), np.full(n, 20.0), rhythm)
+    return Steps(index, np.zeros(n, np.intp), np.ones(n, bool), np.full(n, 20.0))
 
 
 def events_at(strikes_s, contact_s=0.25):

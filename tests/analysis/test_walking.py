@@ -6,7 +6,6 @@ import pytest
 from analysis.aligned import align, with_walks
 from analysis.grid import to_grid
 from analysis.models import shipped_models
-from analysis.rhythm import Rhythm
 from analysis.steps import Steps
 from analysis.strike_score import Peaks, score_channels, score_peaks
 from analysis.walking import _end_steps, _inserted, _nearest
@@ -63,8 +62,7 @@ def test_too_few_known_strikes_tell_no_rhythm_to_continue():
 
 def test_added_steps_stand_in_order_and_the_old_ones_are_found_again():
     index = STRIKES - 8.0
-    rhythm = Rhythm(np.full(2000, 1.8), np.ones(2000))
-    steps = Steps(index, np.full(8, 2), np.zeros(8, bool), np.arange(8.0), rhythm)
+    steps = Steps(index, np.full(8, 2), np.zeros(8, bool), np.arange(8.0))
     walks = _inserted(steps, STRIKES, [(945.0, 0), (1440.0, 7)], RATE_HZ)
     assert (np.diff(walks.steps.index) > 0).all()
     assert len(walks.steps.index) == 10
@@ -89,7 +87,7 @@ def test_the_score_peaks_once_per_step_and_not_in_standing(walk, gyroscope):
     recording = walk.recording
     gyr = recording.gyr_radps if gyroscope else None
     aligned = align(to_grid(recording.t_s, recording.acc_mps2, gyr, RATE_HZ))
-    channels = score_channels(aligned.channels, aligned.forward, aligned.grid)
+    channels = score_channels(aligned.level.channels(), aligned.forward, aligned.grid)
     model = shipped_models()["walking_score_6axis" if gyroscope else "walking_score_3axis"]
     found = score_peaks(channels, RATE_HZ, model)
     high = found.index[found.height > 0.35] / RATE_HZ
