@@ -15,6 +15,9 @@ TARGET_RATE_HZ = 100.0
 # Holes up to this long keep one orientation estimate; after a longer one it starts anew.
 MAX_BRIDGED_S = 1.0
 ON_GRID_PERIODS = 0.02
+# Resampled at a time: the coefficients of a whole recording are five times as large as itself.
+CHUNK_SAMPLES = 1 << 14
+AKIMA_REACH = 8  # samples on both sides; a piece of the curve depends on three
 MIN_RATE_HZ, MAX_RATE_HZ = 20.0, 10_000.0
 
 
@@ -168,9 +171,13 @@ def _resample(
     nearest = np.clip(np.searchsorted(t, grid_t - step / 2), 0, len(t) - 1)
     # Smooth, since straight lines would flatten the peaks that drop is made of; and local, since
     # an ordinary spline overshoots in a hole.
-    resampled: FloatArray = Akima1DInterpolator(t, values, axis=0, method="makima")(
-        np.minimum(grid_t, t[-1])
-    )
+    resampled: FloatArray = np.empty((n, values.shape[1]))
+    for start in range(0, n, CHUNK_SAMPLES):
+        at = np.minimum(grid_t[start : start + CHUNK_SAMPLES], t[-1])
+        first, last = np.searchsorted(t, (at[0], at[-1])).tolist()
+        near = slice(max(first - AKIMA_REACH, 0), last + AKIMA_REACH)
+        curve = Akima1DInterpolator(t[near], values[near], axis=0, method="makima")
+        resampled[start : start + CHUNK_SAMPLES] = curve(at)
     recorded = np.abs(t[nearest] - grid_t) <= max(step, 1 / sampling_rate_hz) * 0.76
     return grid_t, resampled, recorded
 

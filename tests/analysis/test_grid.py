@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from analysis import grid as grid_module
 from analysis.errors import SignalError
 from analysis.grid import (
     Grid,
@@ -123,3 +124,12 @@ def test_lost_samples_are_counted_up_to_each_place():
     grid = Grid(100.0, np.arange(300) / 100, np.zeros((300, 3)), None, recorded, ((0, 300),))
     expected = np.concatenate(([0], np.cumsum(~recorded)))
     assert lost_before(np.arange(301), grid).tolist() == expected.tolist()
+
+
+def test_resampling_in_pieces_makes_no_difference(monkeypatch):
+    rng = np.random.default_rng(0)
+    t = np.sort(rng.choice(np.arange(3000), 2900, replace=False)) / 100.0
+    acc = rng.normal(size=(2900, 3))
+    whole = to_grid(t, acc, None, 100.0)
+    monkeypatch.setattr(grid_module, "CHUNK_SAMPLES", 70)
+    assert to_grid(t, acc, None, 100.0).acc_mps2 == pytest.approx(whole.acc_mps2, abs=1e-9)
