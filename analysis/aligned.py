@@ -10,6 +10,8 @@ from analysis.alignment import (
     Mounting,
     find_level,
     find_mounting,
+    gait_up,
+    leans,
     level_matrix,
     turned_mounting,
 )
@@ -22,7 +24,7 @@ from analysis.grid import Grid
 from analysis.level import LevelSignals
 from analysis.models import Models
 from analysis.orientation import CHUNK_SAMPLES, obliquity_rad, tilt_rad, up_in_sensor
-from analysis.results import BoolArray, FloatArray
+from analysis.results import BoolArray, FloatArray, ZeroReference
 from analysis.slip_mending import slip_se_deg, without_slips
 from analysis.slip_search import NOTHING_FOUND, SlipSearch, find_slips
 from analysis.stances import Side
@@ -75,7 +77,24 @@ def align(grid: Grid, earlier: EarlierMounting = NOTHING_EARLIER) -> Aligned | N
         if not len(steps.index):
             return None
     level_up, zero = find_level(grid, up, steps, earlier)
-    level = LevelSignals(grid, up, level_matrix(level_up))
+    aligned = _aligned(grid, up, steps, (level_up, zero), earlier)
+    mean_up = gait_up(up, steps)
+    if aligned is None or zero is not ZeroReference.STANDING:
+        return aligned
+    if not leans(aligned.mounting, mean_up):
+        return aligned
+    return _aligned(grid, up, steps, (mean_up, ZeroReference.RUN_MEAN), earlier)
+
+
+def _aligned(
+    grid: Grid,
+    up: FloatArray,
+    steps: Steps,
+    level_up: tuple[FloatArray, ZeroReference],
+    earlier: EarlierMounting,
+) -> Aligned | None:
+    """Align with a given direction of up, and where it comes from."""
+    level = LevelSignals(grid, up, level_matrix(level_up[0]))
     turning = np.zeros(len(grid.t_s), bool)
     if level.has_gyroscope:
         turning = turning_mask(level.turning_radps(), grid)
@@ -83,7 +102,7 @@ def align(grid: Grid, earlier: EarlierMounting = NOTHING_EARLIER) -> Aligned | N
     harmonics = stride_harmonics(steps, level, usable)
     if len(harmonics.step) < MIN_STRIDES:
         return None
-    mounting = find_mounting(level.matrix, zero, harmonics, steps, earlier)
+    mounting = find_mounting(level.matrix, level_up[1], harmonics, steps, earlier)
     forward = (mounting.matrix @ level.matrix.T)[0, :2]
     return Aligned(grid, level, turning, steps, harmonics, mounting, forward)
 

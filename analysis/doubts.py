@@ -22,6 +22,7 @@ def stance_doubts(
     bend: BoolArray,
     side_probability: FloatArray,
     clipped_s: FloatArray,
+    running: BoolArray,
 ) -> tuple[tuple[Doubt, ...], ...]:
     """Doubts of each stance, in the order of `Doubt`.
 
@@ -37,6 +38,9 @@ def stance_doubts(
         From `analysis.sides`.
     clipped_s : FloatArray, shape (n_clipped,)
         Times of all clipped samples, harmful or not.
+    running : BoolArray, shape (n_stances,)
+        In walking neither belt nor bend is told: its angles are too small to see the one, and the
+        lean in a bend is less than a degree.
     """
     start = events.foot_strike_s
     end = np.where(np.isfinite(events.toe_off_s), events.toe_off_s, start + events.step_time_s)
@@ -45,9 +49,9 @@ def stance_doubts(
     if loose is not None:
         belt = np.interp((start + end) / 2, grid.t_s, loose) > LOOSE
     masks = {
-        Doubt.BELT: belt,
+        Doubt.BELT: belt & running,
         Doubt.BRIDGED: lost_before(stop, grid) > lost_before(first, grid),
-        Doubt.BEND: bend,
+        Doubt.BEND: bend & running,
         Doubt.CLIPPED: np.searchsorted(clipped_s, end) > np.searchsorted(clipped_s, start),
         Doubt.SIDE: side_probability < SURE_OF_SIDE,
     }

@@ -11,6 +11,7 @@ from analysis.drift_results import (
     TrendUnit,
 )
 from analysis.estimates import ChangeClass, Estimate
+from analysis.stances import Side
 
 N_LEVEL_CHANGES_MAX = 3
 """More moments than this are not read; the API has all of them."""
@@ -26,6 +27,14 @@ _FOLLOWED_WORDS: Mapping[Followed, tuple[str, float, int, str]] = {
     Followed.CADENCE: ("cadence", 1.0, 0, " spm"),
     Followed.CONTACT_TIME: ("contact time", 1000.0, 0, " ms"),
 }
+
+
+def goes_with_pace(trends: DriftTrends | None, side: Side) -> bool:
+    """Tell whether nothing clear is left of a change once cadence and speed are taken off."""
+    if trends is None or not trends.adjusted_for:
+        return False
+    trend = trends.left_deg if side is Side.LEFT else trends.right_deg
+    return trend is not None and trend.change_class is not ChangeClass.LIKELY_REAL
 
 
 def trend_sentences(trends: DriftTrends) -> tuple[str, ...]:

@@ -21,6 +21,8 @@ from analysis.steps import Steps
 
 EVENT_CUTOFF_HZ = 10.0
 USUAL_STEP_TIME_S = 0.36
+# Of the stride.  Walking at 0.5 m/s a stance takes about 75 % of it; more is a step into a stop.
+MAX_STANCE_SHARE = 0.85
 # Root mean square error of the foot strikes that the score of walking finds, on people left out.
 SCORED_STRIKE_SE_S = 0.019
 CHUNK_STEPS = 1024  # read at a time: half a megabyte, which stays in a processor's cache
@@ -178,6 +180,25 @@ def with_scored_strikes(events: Events, strike_index: FloatArray, grid: Grid) ->
         foot_strike_s=strike_s,
         foot_strike_se_s=np.where(scored, SCORED_STRIKE_SE_S, events.foot_strike_se_s),
     )
+
+
+def with_possible_toe_offs(events: Events, steps: Steps) -> Events:
+    """Let no foot stay down longer than it can: into its own next step, or a flight.
+
+    In walking a stance ends at the latest at `MAX_STANCE_SHARE` of the stride, in running when
+    the other foot comes down.
+    """
+    strike = events.foot_strike_s
+    n = len(strike)
+    after = np.arange(n)[:, None] + np.array([1, 2])
+    inside = after < n
+    after = np.minimum(after, n - 1)
+    inside &= steps.bout[after] == steps.bout[:, None]
+    expected = strike[:, None] + events.step_time_s[:, None] * np.array([1.0, 2.0])
+    following = np.where(inside, strike[after], expected)
+    of_walk = strike + MAX_STANCE_SHARE * (following[:, 1] - strike)
+    latest = np.where(steps.running, following[:, 0], of_walk)
+    return replace(events, toe_off_s=np.minimum(events.toe_off_s, latest))
 
 
 def _inside(times: FloatArray, steps: Steps, grid: Grid) -> BoolArray:

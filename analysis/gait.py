@@ -24,7 +24,7 @@ from analysis.bends import in_bend, lean_se_deg, turning_rates_radps
 from analysis.clipping import NOTHING_CLIPPED, ClippedTimes
 from analysis.doubts import stance_doubts
 from analysis.drop import Drops, stance_drops, stance_signs
-from analysis.events import Events, find_events, with_scored_strikes
+from analysis.events import Events, find_events, with_possible_toe_offs, with_scored_strikes
 from analysis.grid import Grid
 from analysis.impact import Samples, impact_peaks
 from analysis.measures import StanceMeasures, stance_measures
@@ -152,6 +152,7 @@ def _read(
     mounting = refined_mounting(aligned, sides.side, models)
     events = find_events(events_of(aligned), steps, grid, models)
     events = with_scored_strikes(events, walked, grid)
+    events = with_possible_toe_offs(events, steps)
     angles = pelvis_angles(aligned, mounting, slips)
     loose = None if angles is None else angles.loose
     events = replace(events, foot_strike_se_s=strike_errors_s(events, grid, loose))
@@ -181,6 +182,7 @@ def _read(
             bend=bend,
             side_probability=sides.probability,
             clipped_s=clipped.any_s,
+            running=steps.running,
         ),
         drops=drops,
         errors=errors,
@@ -262,9 +264,11 @@ def _loose_percent(angles: AngleSignals | None, steps: Steps) -> float:
 
 def _bouts(steps: Steps, events: Events, confidence: tuple[float, ...]) -> tuple[Bout, ...]:
     bouts = []
+    strike = np.append(events.foot_strike_s, np.inf)
     for part, sure in zip(steps.bouts(), confidence, strict=True):
         last = part.stop - 1
         gait = Gait.RUNNING if steps.running[part.start] else Gait.WALKING
-        end = events.foot_strike_s[last] + events.step_time_s[last]
+        # A bout that goes over into another gait ends where that one begins.
+        end = min(strike[last] + events.step_time_s[last], strike[part.stop])
         bouts.append(Bout(float(events.foot_strike_s[part.start]), float(end), gait, sure))
     return tuple(bouts)

@@ -108,6 +108,7 @@ def assess(
     n_clipped: int,
     has_gyroscope: bool | None = None,
     loose_percent: float = 0.0,
+    gyroscope_is_dead: bool = False,
 ) -> SignalQuality:
     """Grade a recording.
 
@@ -127,6 +128,8 @@ def assess(
         By default what the alignment says; True where there is none.
     loose_percent : float
         As in `SignalQuality`.
+    gyroscope_is_dead : bool
+        There is a gyroscope, but an axis of it shows nothing, and none was used.
 
     Returns
     -------
@@ -139,6 +142,7 @@ def assess(
     coverage_percent = 100.0 * n_samples / (n_samples + n_lost) if n_samples else 0.0
     findings = [
         *_signal_findings(coverage_percent, stances),
+        *([DEAD_GYROSCOPE] if gyroscope_is_dead else []),
         *_belt_findings(loose_percent),
         *_slip_findings(alignment, float(t_s[0]) if n_samples else 0.0),
         *_mounting_findings(alignment),
@@ -162,6 +166,11 @@ def assess(
 
 
 Finding = tuple[Grade, str]
+
+DEAD_GYROSCOPE: Finding = (
+    Grade.FAIR,
+    "an axis of the gyroscope never changes, so none of it is used",
+)
 
 
 def _signal_findings(coverage_percent: float, stances: Sequence[Stance]) -> list[Finding]:
@@ -239,5 +248,5 @@ def _sentence(
     if not has_gyroscope:
         told += "; without a gyroscope there is no drop"
     elif alignment is not None and alignment.zero is ZeroReference.RUN_MEAN:
-        told += "; no quiet standing was found, so zero is this run's own mean"
+        told += "; no quiet standing was found that fits the run, so zero is this run's own mean"
     return f"{grade.value.capitalize()} signal: {told}."

@@ -10,7 +10,7 @@ from analysis.drift import drift_over_run
 from analysis.extra_measures import ExtraMeasure
 from analysis.gait import FoundGait, find_gait
 from analysis.geometry import turned
-from analysis.grid import Grid, check_signals, to_grid
+from analysis.grid import Grid, check_signals, check_units, gyroscope_is_dead, to_grid
 from analysis.impact import Samples
 from analysis.models import Models
 from analysis.quality import assess, find_holes
@@ -60,12 +60,16 @@ def analyse_run(
     Raises
     ------
     SignalError
-        Arrays of wrong shape, unsorted time, values that are not finite.
+        Arrays of wrong shape, unsorted time, values that are not finite, or that can only be in
+        another unit or from a gyroscope that does not work.
     """
     t_s = np.asarray(t_s, np.float64)
     acc_mps2 = np.asarray(acc_mps2, np.float64)
     gyr_radps = None if gyr_radps is None else np.asarray(gyr_radps, np.float64)
     check_signals(t_s, acc_mps2, gyr_radps, sampling_rate_hz)
+    check_units(acc_mps2, gyr_radps)
+    is_dead = gyr_radps is not None and gyroscope_is_dead(gyr_radps)
+    gyr_radps = None if is_dead else gyr_radps
     grid = to_grid(t_s, acc_mps2, gyr_radps, sampling_rate_hz)
     clipped = clipped_times(t_s, acc_mps2, gyr_radps)
     found = find_gait(
@@ -86,6 +90,7 @@ def analyse_run(
         n_clipped=len(clipped.any_s),
         has_gyroscope=gyr_radps is not None,
         loose_percent=found.loose_percent if found else 0.0,
+        gyroscope_is_dead=is_dead,
     )
     bouts = found.bouts if found else ()
     columns = stance_columns(stances)

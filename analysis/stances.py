@@ -28,7 +28,7 @@ class Exclusion(StrEnum):
     STUMBLE = "stumble"  # the step before or after it has an implausible duration
     NO_TOE_OFF = "no_toe_off"  # the end of the stance was not found
     SLIP = "slip"  # the sensor slips on the pelvis
-    EDGE = "edge"  # first or last stances of a bout, speeding up or slowing down
+    EDGE = "edge"  # it began before the first sample of the recording
 
 
 class Doubt(StrEnum):

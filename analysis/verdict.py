@@ -1,5 +1,6 @@
 """What a run says in one sentence that a runner can repeat, and what may be said of a change."""
 
+from analysis.drift_words import goes_with_pace
 from analysis.results import (
     ChangeClass,
     Drift,
@@ -174,7 +175,9 @@ def _real_changes(drift: Drift) -> dict[Side, Estimate]:
     return {
         side: change
         for side, change in changes.items()
-        if change is not None and _class_of_change(change) is ChangeClass.LIKELY_REAL
+        if change is not None
+        and _class_of_change(change) is ChangeClass.LIKELY_REAL
+        and not goes_with_pace(drift.trends, side)
     }
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from analysis.results import RunAnalysis
+from analysis.results import Grade, RunAnalysis
 from analysis.stances import Exclusion
 from server.pages.words import EXCLUSION_WORDS, plural
 
@@ -32,6 +32,7 @@ def words_after_table(results: Mapping[str, RunAnalysis], folder: Path, width: i
         for_all = ""
         headline = result.verdict.headline.rstrip(".")
         sentences.append(f"{headline}. {result.verdict.lead}".strip())
+    sentences += _signal_sentences(results)
     left_out = left_out_words(results.values())
     if left_out:
         sentences.append(left_out)
@@ -39,6 +40,17 @@ def words_after_table(results: Mapping[str, RunAnalysis], folder: Path, width: i
     lines = [line for sentence in sentences for line in textwrap.wrap(sentence, room)]
     where = "the current folder" if folder == Path() else f"{folder}/"
     return [*lines, f"Wrote {name}.stances.csv and {name}.summary.json{for_all} to {where}"]
+
+
+def _signal_sentences(results: Mapping[str, RunAnalysis]) -> list[str]:
+    """Say of each recording whose signal is not good why, where its verdict does not say it."""
+    return [
+        result.quality.sentence if len(results) == 1 else f"{name}: {result.quality.sentence}"
+        for name, result in results.items()
+        if result.quality.grade is not Grade.GOOD
+        and result.quality.sentence not in result.verdict.lead
+        and result.stances
+    ]
 
 
 def left_out_words(results: Iterable[RunAnalysis]) -> str:

@@ -25,7 +25,7 @@ EXCLUSION_WORDS: Mapping[Exclusion, tuple[str, str]] = {
     Exclusion.STUMBLE: ("stumble", "The step before or after it took an unlikely time"),
     Exclusion.NO_TOE_OFF: ("no toe-off", "The end of the stance was not found"),
     Exclusion.SLIP: ("slip", "The sensor slipped on your back just then"),
-    Exclusion.EDGE: ("start or stop", "You were speeding up or slowing down"),
+    Exclusion.EDGE: ("cut off", "It began before the recording did"),
 }
 DOUBT_WORDS: Mapping[Doubt, tuple[str, str]] = {
     Doubt.BELT: ("belt", "The sensor swings on its belt"),

@@ -15,7 +15,7 @@ STRIKES_S = np.arange(5.0, 15.0, 0.4)
 N = len(STRIKES_S)
 
 
-def doubts(*, lost=(), loose_s=(), bend=(), unsure=(), clipped_s=()):
+def doubts(*, lost=(), loose_s=(), bend=(), unsure=(), clipped_s=(), running=True):
     t = np.arange(2000) / 100.0
     kept = np.ones(len(t), bool)
     for start_s, end_s in lost:
@@ -31,6 +31,7 @@ def doubts(*, lost=(), loose_s=(), bend=(), unsure=(), clipped_s=()):
         bend=np.isin(np.arange(N), bend),
         side_probability=np.where(np.isin(np.arange(N), unsure), 0.94, 0.96),
         clipped_s=np.asarray(clipped_s, float),
+        running=np.full(N, running),
     )
 
 
@@ -70,3 +71,8 @@ def test_a_run_whose_sides_may_be_swapped_says_so(n_unsure, is_told):
 def test_the_cut_off_tip_of_an_impact_is_told_in_its_stance():
     found = doubts(clipped_s=[STRIKES_S[4] + 0.01, STRIKES_S[7] - 0.05])
     assert [k for k, each in enumerate(found) if each == (Doubt.CLIPPED,)] == [4]
+
+
+def test_in_walking_neither_belt_nor_bend_is_told():
+    found = doubts(loose_s=[(0.0, 20.0)], bend=[2], unsure=[3], running=False)
+    assert set(found) == {(), (Doubt.SIDE,)}

@@ -145,8 +145,8 @@ def test_the_lead_gives_the_numbers_with_their_doubt() -> None:
 
     assert headline == "Right drops 1.9° more than left."
     assert lead == (
-        "From foot strike to peak, left-stance drop is 4.1° (± 0.6°), "
-        "right-stance drop 6.0° (± 0.6°): a difference of 1.9° (± 0.7°). "
+        "From foot strike to peak, left-stance drop is 4.1° (± 0.5°), "
+        "right-stance drop 6.0° (± 0.5°): a difference of 1.9° (± 0.7°). "
         "No change of 0.5° or more was clear over the run."
     )
 
