@@ -1,4 +1,4 @@
-"""What must not be believed: units, dead gyroscopes, standing that does not fit, endless stances."""
+"""What must not be believed: units, dead gyroscopes, standing that does not fit, long stances."""
 
 import numpy as np
 import pytest
