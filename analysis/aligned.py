@@ -174,5 +174,12 @@ def _angles_deg(up_in_sensor: FloatArray, sensor_to_pelvis: FloatArray) -> Float
 
 
 def events_of(aligned: Aligned) -> FloatArray:
-    """Signals that events are read from; see `analysis.events.event_signals`."""
-    return event_signals(aligned.level, aligned.forward)
+    """Signals that events are read from; see `analysis.events.event_signals`.
+
+    They are read against the mean pose of gait, not against standing: whether somebody stood before
+    moves no event.
+    """
+    up = aligned.level.up
+    level = LevelSignals(aligned.grid, up, level_matrix(gait_up(up, aligned.steps)))
+    forward = level.matrix[:2] @ aligned.mounting.matrix[0]
+    return event_signals(level, forward / np.linalg.norm(forward))

@@ -239,6 +239,7 @@ def _drops(
         drops,
         yaw_se_deg=yaw_se_deg,
         lean_se_deg=lean_se_deg(turning_rates, aligned.steps),
+        zero=aligned.mounting.alignment.zero,
     )
     return drops, errors
 

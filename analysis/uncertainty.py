@@ -14,13 +14,16 @@ import numpy as np
 from analysis.drop import Drops
 from analysis.events import Events
 from analysis.grid import Grid, lost_before
-from analysis.results import FloatArray
+from analysis.results import FloatArray, ZeroReference
 
 # What is left of the error of a stance's peak when the other parts are taken off, on the 48
 # treadmill trials with people left out: filter, calibration, the standing zero.  For the excursion
 # the slow part of it cancels.
 PEAK_SE_DEG = 0.22
 EXCURSION_SE_DEG = 0.12
+# Where there is no standing, zero is the mean of the run, and what a person's mean obliquity is off
+# from standing is not known: root mean square of 48 treadmill trials.
+RUN_MEAN_SE_DEG = 1.1
 # The same on the 13 trials with a swinging belt.
 LOOSE_SE_DEG = 0.3
 # Within a second and a half of a gap peak and foot strike share the gap's error, but for what is
@@ -85,6 +88,7 @@ def drop_errors(
     *,
     yaw_se_deg: float,
     lean_se_deg: FloatArray | float = 0.0,
+    zero: ZeroReference = ZeroReference.STANDING,
 ) -> DropErrors:
     """Give the standard errors of peak drop and drop excursion.
 
@@ -99,6 +103,8 @@ def drop_errors(
         Standard error of the mounting's turn about the vertical.
     lean_se_deg : FloatArray, shape (n_stances,), or float
         How far the peak may be off where up leans with the runner; see `analysis.bends`.
+    zero : ZeroReference
+        Where zero comes from; without standing the peak is less sure.
     """
 
     def at(times: FloatArray, values: FloatArray) -> FloatArray:
@@ -115,12 +121,19 @@ def drop_errors(
         - at(strike - SLOPE_STEP_S, angles.obliquity_deg)
     ) / (2 * SLOPE_STEP_S)
     timing = slope * events.foot_strike_se_s
+    zero_se = 0.0 if zero is ZeroReference.STANDING else RUN_MEAN_SE_DEG
     swing = LOOSE_SE_DEG * at(peak, angles.loose)
     gap = at(peak, angles.gap_se_deg)
     # Constant after a slip: the excursion does not feel it.
     slip = 0.0 if angles.slip_se_deg is None else at(peak, angles.slip_se_deg)
     peak_se = np.sqrt(
-        leak_peak**2 + PEAK_SE_DEG**2 + swing**2 + gap**2 + slip**2 + np.square(lean_se_deg)
+        leak_peak**2
+        + PEAK_SE_DEG**2
+        + swing**2
+        + gap**2
+        + slip**2
+        + np.square(lean_se_deg)
+        + zero_se**2
     )
     excursion_se = np.sqrt(
         leak_excursion**2

@@ -17,7 +17,7 @@ from server.runs import RunDetails, RunKind
 _log = logging.getLogger(__name__)
 
 # A server that is told to end gives open requests 5 s.
-_END_S = 8.0
+_END_S = 30.0
 
 
 class DemoFiller:

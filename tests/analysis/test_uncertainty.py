@@ -8,12 +8,14 @@ import pytest
 from analysis.drop import stance_drops
 from analysis.events import Events
 from analysis.grid import Grid
+from analysis.results import ZeroReference
 from analysis.uncertainty import (
     BRIDGED_STRIKE_FACTOR,
     EXCURSION_SE_DEG,
     LOOSE_SE_DEG,
     LOOSE_STRIKE_FACTOR,
     PEAK_SE_DEG,
+    RUN_MEAN_SE_DEG,
     AngleSignals,
     drop_errors,
     strike_errors_s,
@@ -108,3 +110,14 @@ def test_a_slip_widens_the_peak_and_not_the_excursion():
     plain = drop_errors(replace(signals, slip_se_deg=None), grid(), events(), drops, yaw_se_deg=0.0)
     assert parts(slipped.peak_deg, plain.peak_deg) == pytest.approx([0.0, 0.4])
     assert slipped.excursion_deg.tolist() == plain.excursion_deg.tolist()
+
+
+def test_without_standing_the_peak_is_less_sure_and_the_excursion_is_not():
+    drops = stance_drops(BUMP, grid(), STRIKE_S, TOE_OFF_S, np.array([1.0, -1.0]))
+    signals = AngleSignals(BUMP, STILL, STILL, STILL)
+    standing, run_mean = (
+        drop_errors(signals, grid(), events(), drops, yaw_se_deg=0.0, zero=zero)
+        for zero in (ZeroReference.STANDING, ZeroReference.RUN_MEAN)
+    )
+    assert parts(run_mean.peak_deg, standing.peak_deg) == pytest.approx([RUN_MEAN_SE_DEG] * 2)
+    assert run_mean.excursion_deg.tolist() == standing.excursion_deg.tolist()
