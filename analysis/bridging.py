@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import uniform_filter1d
 
-from analysis.gaps import MIN_GAP_S
+from analysis.gaps import long_gaps
 from analysis.grid import Grid
 from analysis.results import BoolArray, FloatArray
 from analysis.steps import Steps
@@ -66,10 +66,7 @@ def steady_across_gaps(
 def _variance_of_gaps(grid: Grid) -> FloatArray:
     """Variance that the gaps within reach add to an angle, deg2, shape (n,)."""
     n = len(grid.t_s)
-    edges = np.flatnonzero(np.diff(np.concatenate(([True], grid.recorded, [True]))))
-    first, stop = edges[::2], edges[1::2]
-    long = stop - first >= max(2, round(MIN_GAP_S * grid.rate_hz))
-    first, stop = first[long], stop[long]
+    first, stop = long_gaps(grid)
     if not len(first):
         return np.zeros(n)
     reach = round(REACH_S * grid.rate_hz)

@@ -78,11 +78,17 @@ def fill_gaps(grid: Grid, steps: Steps) -> Grid | None:
     )
 
 
-def _gaps_in_strides(grid: Grid, start: FloatArray, end: FloatArray) -> _Gaps:
+def long_gaps(grid: Grid) -> tuple[IntArray, IntArray]:
+    """First missing and next recorded sample of each gap that is worth filling."""
     edges = np.flatnonzero(np.diff(np.concatenate(([True], grid.recorded, [True]))))
     first, stop = edges[::2], edges[1::2]
     long = stop - first >= max(2, round(MIN_GAP_S * grid.rate_hz))
-    before, after = first[long] - 1, stop[long]
+    return first[long], stop[long]
+
+
+def _gaps_in_strides(grid: Grid, start: FloatArray, end: FloatArray) -> _Gaps:
+    first, after = long_gaps(grid)
+    before = first - 1
     stride = np.searchsorted(start, before, side="right") - 1
     inside = (stride >= 0) & (after < len(grid.t_s)) & (before <= end[stride])
     return _Gaps(before[inside], after[inside], stride[inside])
