@@ -34,9 +34,8 @@ def clipped_times(
     t_s: FloatArray, acc_mps2: FloatArray, gyr_radps: FloatArray | None
 ) -> ClippedTimes:
     """Find the clipped samples; see `clipped_mask` and `harmful_clipping`."""
-    return ClippedTimes(
-        t_s[clipped_mask(acc_mps2, gyr_radps)], t_s[harmful_clipping(t_s, acc_mps2, gyr_radps)]
-    )
+    acc, gyr = _clipped(acc_mps2, ACC_RANGES_MPS2), _clipped_rates(gyr_radps, len(t_s))
+    return ClippedTimes(t_s[acc | gyr], t_s[_harmful(t_s, acc, gyr)])
 
 
 def clipped_mask(acc_mps2: FloatArray, gyr_radps: FloatArray | None) -> BoolArray:
@@ -54,19 +53,9 @@ def clipped_mask(acc_mps2: FloatArray, gyr_radps: FloatArray | None) -> BoolArra
     -------
     BoolArray, shape (n,)
     """
-    mask: BoolArray = np.zeros(acc_mps2.shape[0], dtype=np.bool_)
-    for signal, ranges in ((acc_mps2, ACC_RANGES_MPS2), (gyr_radps, GYR_RANGES_RADPS)):
-        if signal is None or signal.shape[0] == 0:
-            continue
-        for axis in signal.T:
-            for sign in (1.0, -1.0):
-                _mark_stuck(mask, axis, sign, ranges)
+    rates = _clipped_rates(gyr_radps, len(acc_mps2))
+    mask: BoolArray = _clipped(acc_mps2, ACC_RANGES_MPS2) | rates
     return mask
-
-
-def count_clipped(acc_mps2: FloatArray, gyr_radps: FloatArray | None) -> int:
-    """Count the samples at the end of the sensor's range; see :func:`clipped_mask`."""
-    return int(clipped_mask(acc_mps2, gyr_radps).sum())
 
 
 def harmful_clipping(
@@ -86,8 +75,13 @@ def harmful_clipping(
         Where a turning rate is cut off, which an angle never recovers from, and where an
         acceleration is for `SHORT_S` or longer.
     """
-    acc = clipped_mask(acc_mps2, None)
-    harmful = clipped_mask(np.zeros_like(acc_mps2), gyr_radps)
+    acc, gyr = _clipped(acc_mps2, ACC_RANGES_MPS2), _clipped_rates(gyr_radps, len(t_s))
+    return _harmful(t_s, acc, gyr)
+
+
+def _harmful(t_s: FloatArray, acc: BoolArray, gyr: BoolArray) -> BoolArray:
+    """Mark what does harm among clipped accelerations and turning rates, shape (n,) each."""
+    harmful = gyr.copy()
     edges = np.flatnonzero(np.diff(np.concatenate(([False], acc, [False]))))
     if len(edges):
         first, last = edges[::2], edges[1::2] - 1
@@ -96,6 +90,22 @@ def harmful_clipping(
         for start, end in zip(first[long].tolist(), last[long].tolist(), strict=True):
             harmful[start : end + 1] = True
     return harmful
+
+
+def _clipped_rates(gyr_radps: FloatArray | None, n: int) -> BoolArray:
+    """Mark clipped turning rates, shape (n,); none without a gyroscope."""
+    if gyr_radps is None:
+        return np.zeros(n, dtype=np.bool_)
+    return _clipped(gyr_radps, GYR_RANGES_RADPS)
+
+
+def _clipped(signal: FloatArray, ranges: tuple[float, ...]) -> BoolArray:
+    """Mark the clipped samples of a signal, shape (n, 3), on any axis and at either end."""
+    mask: BoolArray = np.zeros(len(signal), dtype=np.bool_)
+    for axis in signal.T if len(signal) else ():
+        for sign in (1.0, -1.0):
+            _mark_stuck(mask, axis, sign, ranges)
+    return mask
 
 
 def _mark_stuck(mask: BoolArray, axis: FloatArray, sign: float, ranges: tuple[float, ...]) -> None:

@@ -123,7 +123,7 @@ def assess(
     holes : tuple of Hole
         From :func:`find_holes`.
     n_clipped : int
-        From :func:`analysis.clipping.count_clipped`.
+        Samples that :func:`analysis.clipping.clipped_mask` marks.
     has_gyroscope : bool, optional
         By default what the alignment says; True where there is none.
     loose_percent : float

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.clipping import clipped_mask, count_clipped
+from analysis.clipping import clipped_mask
 from analysis.quality import (
     CONFIDENCE_GOOD,
     CONFIDENCE_POOR,
@@ -107,7 +107,7 @@ def test_peaks_cut_off_at_the_range_are_found(range_g: int) -> None:
     found = clipped_mask(cut, None)
 
     np.testing.assert_array_equal(found, whole[:, 2] >= full_mps2)
-    assert count_clipped(cut, None) == found.sum() > 100
+    assert found.sum() > 100
     np.testing.assert_array_equal(clipped_mask(-cut, None), found)
 
 
@@ -132,12 +132,12 @@ def test_signals_inside_their_range_are_not_called_clipped() -> None:
     # Cut off, but at no sensor's range: a value that a filter or a simulator holds.
     held = np.minimum(impacts(60.0), 30.0)
 
-    assert count_clipped(still, np.zeros((2000, 3))) == 0
-    assert count_clipped(smooth, None) == 0
-    assert count_clipped(held, None) == 0
-    assert count_clipped(impacts(2.0 * G_MPS2), None) == 0
-    assert count_clipped(np.empty((0, 3)), np.empty((0, 3))) == 0
-    assert count_clipped(np.full((10, 3), np.nan), None) == 0
+    assert clipped_mask(still, np.zeros((2000, 3))).sum() == 0
+    assert clipped_mask(smooth, None).sum() == 0
+    assert clipped_mask(held, None).sum() == 0
+    assert clipped_mask(impacts(2.0 * G_MPS2), None).sum() == 0
+    assert clipped_mask(np.empty((0, 3)), np.empty((0, 3))).sum() == 0
+    assert clipped_mask(np.full((10, 3), np.nan), None).sum() == 0
 
 
 def test_a_whole_recording_is_good_and_the_sentence_says_how_much_arrived() -> None:
