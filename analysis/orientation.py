@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 import vqf
 
+from analysis.filter_start import lead_in, with_lead_in
 from analysis.filters import low_pass
 from analysis.grid import Grid
 from analysis.results import FloatArray
@@ -33,8 +34,8 @@ def up_in_sensor(grid: Grid) -> FloatArray:
     """Direction of up in sensor axes for each grid sample.
 
     With a gyroscope by the offline (acausal) VQF filter [1]_, segment by segment and in pieces of
-    an hour that overlap; without one by the slow part of the specific force, which tells
-    vertical acceleration but no drop.
+    an hour that overlap, with a lead-in where a segment begins during gait; without one by the
+    slow part of the specific force, which tells vertical acceleration but no drop.
 
     Parameters
     ----------
@@ -58,15 +59,19 @@ def up_in_sensor(grid: Grid) -> FloatArray:
     up = np.empty((len(grid.t_s), 3))
     for segment in grid.segments:
         for start, stop, first, last in pieces(segment, grid.rate_hz):
-            result = vqf.offlineVQF(
-                grid.gyr_radps[first:last],
-                grid.acc_mps2[first:last],
-                None,
-                1.0 / grid.rate_hz,
-                {"tauAcc": TAU_ACC_S},
-            )
-            up[start:stop] = _third_row(result["quat6D"][start - first : stop - first])
+            piece = slice(first, last)
+            up_of_piece = _filtered(grid.acc_mps2[piece], grid.gyr_radps[piece], grid.rate_hz)
+            up[start:stop] = up_of_piece[start - first : stop - first]
     return up
+
+
+def _filtered(acc: FloatArray, gyr: FloatArray, rate_hz: float) -> FloatArray:
+    """Direction of up over one stretch that the filter runs on, shape (n, 3)."""
+    lead = lead_in(acc, gyr, rate_hz)
+    acc, n_lead = with_lead_in(acc, lead, rate_hz)
+    gyr, _ = with_lead_in(gyr, lead, rate_hz)
+    result = vqf.offlineVQF(gyr, acc, None, 1.0 / rate_hz, {"tauAcc": TAU_ACC_S})
+    return _third_row(result["quat6D"][n_lead:])
 
 
 def pieces(segment: tuple[int, int], rate_hz: float) -> list[tuple[int, int, int, int]]:

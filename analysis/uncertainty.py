@@ -1,10 +1,10 @@
 """How far each drop and each foot strike may be off: the sum of what is known to be uncertain.
 
 Drop has four independent errors.  A turn of the mounting about the vertical leaks forward tilt into
-obliquity; the orientation filter is a little wrong; gaps leave an error that fades; and a foot
-strike found too early or late reads the obliquity there at the wrong time.  Each is carried as a
-standard error, and their squares are added.  How often the 95 % intervals hold the truth on people
-left out of all fits stands in docs/validation.md.
+obliquity; the orientation filter is a little wrong, more so right behind a pause; gaps leave an
+error that fades; and a foot strike found too early or late reads the obliquity there at the wrong
+time.  Each is carried as a standard error, and their squares are added.  How often the 95 %
+intervals hold the truth on people left out of all fits stands in docs/validation.md.
 """
 
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ import numpy as np
 
 from analysis.drop import Drops
 from analysis.events import Events
+from analysis.filter_start import start_se_deg
 from analysis.grid import Grid, lost_before
 from analysis.results import FloatArray, ZeroReference
 
@@ -27,7 +28,7 @@ RUN_MEAN_SE_DEG = 1.1
 # The same on the 13 trials with a swinging belt.
 LOOSE_SE_DEG = 0.3
 # Within a second and a half of a gap peak and foot strike share the gap's error, but for what is
-# inside of the stance.
+# inside of the stance; right behind a segment's start the same.
 GAP_SHARE_OF_EXCURSION = 0.7
 # Root mean square error of foot strikes on a swinging belt, and near lost samples, over that of
 # all: 7.4 and 6.7 ms over 5.9 ms.
@@ -124,6 +125,7 @@ def drop_errors(
     zero_se = 0.0 if zero is ZeroReference.STANDING else RUN_MEAN_SE_DEG
     swing = LOOSE_SE_DEG * at(peak, angles.loose)
     gap = at(peak, angles.gap_se_deg)
+    started = start_se_deg(_since_start_s(peak, grid))
     # Constant after a slip: the excursion does not feel it.
     slip = 0.0 if angles.slip_se_deg is None else at(peak, angles.slip_se_deg)
     peak_se = np.sqrt(
@@ -131,6 +133,7 @@ def drop_errors(
         + PEAK_SE_DEG**2
         + swing**2
         + gap**2
+        + started**2
         + slip**2
         + np.square(lean_se_deg)
         + zero_se**2
@@ -140,9 +143,17 @@ def drop_errors(
         + EXCURSION_SE_DEG**2
         + timing**2
         + swing**2
-        + (GAP_SHARE_OF_EXCURSION * gap) ** 2
+        + GAP_SHARE_OF_EXCURSION**2 * (gap**2 + started**2)
     )
     return DropErrors(
         np.where(np.isfinite(drops.peak_deg), peak_se, np.nan),
         np.where(np.isfinite(drops.excursion_deg), excursion_se, np.nan),
     )
+
+
+def _since_start_s(times_s: FloatArray, grid: Grid) -> FloatArray:
+    """Time since the segment began that each of these times lies in, shape (n_stances,)."""
+    begin_s = grid.t_s[[start for start, _ in grid.segments]]
+    which = np.searchsorted(begin_s, times_s, side="right") - 1
+    since: FloatArray = np.maximum(times_s - begin_s[np.maximum(which, 0)], 0.0)
+    return since

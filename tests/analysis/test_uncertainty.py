@@ -7,11 +7,13 @@ import pytest
 
 from analysis.drop import stance_drops
 from analysis.events import Events
+from analysis.filter_start import start_se_deg
 from analysis.grid import Grid
 from analysis.results import ZeroReference
 from analysis.uncertainty import (
     BRIDGED_STRIKE_FACTOR,
     EXCURSION_SE_DEG,
+    GAP_SHARE_OF_EXCURSION,
     LOOSE_SE_DEG,
     LOOSE_STRIKE_FACTOR,
     PEAK_SE_DEG,
@@ -23,7 +25,7 @@ from analysis.uncertainty import (
 
 RATE_HZ = 100.0
 N = 1000
-T_S = np.arange(N) / RATE_HZ
+T_S = np.arange(N) / RATE_HZ - 3.0  # the filter has settled before the first stance
 STRIKE_S, TOE_OFF_S = np.array([2.0, 5.0]), np.array([2.25, 5.25])
 
 
@@ -58,6 +60,19 @@ def test_a_still_pelvis_has_the_error_of_the_filter_alone():
     errors, _ = errors_of(STILL)
     assert errors.peak_deg == pytest.approx([PEAK_SE_DEG] * 2)
     assert errors.excursion_deg == pytest.approx([EXCURSION_SE_DEG] * 2)
+
+
+def test_stances_right_behind_the_start_of_a_segment_are_less_sure():
+    drops = stance_drops(STILL, grid(), STRIKE_S, TOE_OFF_S, np.array([1.0, -1.0]))
+    signals = AngleSignals(STILL, STILL, STILL, STILL)
+    paused = replace(grid(), segments=((0, 790), (790, N)))  # the second begins at 4.9 s
+    errors = drop_errors(signals, paused, events(), drops, yaw_se_deg=0.0)
+    expected = start_se_deg(drops.peak_s - 4.9)
+    assert parts(errors.peak_deg, PEAK_SE_DEG)[1] == pytest.approx(expected[1])
+    assert parts(errors.excursion_deg, EXCURSION_SE_DEG)[1] == pytest.approx(
+        GAP_SHARE_OF_EXCURSION * expected[1]
+    )
+    assert errors.peak_deg[0] == pytest.approx(PEAK_SE_DEG)
 
 
 def test_a_turned_mounting_leaks_the_tilt_into_the_peak_and_its_change_into_the_excursion():
@@ -96,7 +111,7 @@ def test_a_drop_that_is_not_known_has_no_error():
 
 
 def test_strikes_near_lost_samples_and_on_a_loose_sensor_are_less_sure():
-    se_s = strike_errors_s(events(0.006), grid(lost=[510, 511]), STILL)
+    se_s = strike_errors_s(events(0.006), grid(lost=[810, 811]), STILL)
     assert se_s == pytest.approx([0.006, 0.006 * BRIDGED_STRIKE_FACTOR])
     se_s = strike_errors_s(events(0.006), grid(), np.ones(N))
     assert se_s == pytest.approx([0.006 * LOOSE_STRIKE_FACTOR] * 2)
