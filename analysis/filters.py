@@ -10,7 +10,7 @@ ORDER = 2  # of the one-way filter; forward and backward make it four
 MIN_SAMPLES = 16  # sosfiltfilt pads by 9 samples at each end
 # Long signals are filtered in pieces, which bounds memory and stays in the processor's cache.  What
 # a sample does is gone to one part in 1e10 after this many periods of the corner frequency.
-PIECE_SAMPLES = 1 << 17
+PIECE_SAMPLES = 1 << 16
 MEMORY_PERIODS = 6.0
 
 

@@ -22,6 +22,8 @@ AKIMA_REACH = 8  # samples on both sides; a piece of the curve depends on three
 # pelvis that runs turns by 1 to 3 rad/s.
 ACC_RANGE_MPS2 = (4.0, 30.0)
 MAX_GYR_RADPS = 10.0
+# They are taken over so many stretches of so many samples; single samples could keep step with gait.
+N_UNIT_STRETCHES = UNIT_SAMPLES = 100
 MIN_ALIVE_SAMPLES = 100  # noise moves the last digit of every working sensor within these
 MIN_RATE_HZ, MAX_RATE_HZ = 20.0, 10_000.0
 
@@ -102,14 +104,14 @@ def check_units(acc: FloatArray, gyr: FloatArray | None) -> None:
     SignalError
         Acceleration without gravity's size, or turning rates that no pelvis reaches.
     """
-    median_mps2 = float(np.median(np.linalg.norm(acc, axis=1)))
+    median_mps2 = _median_length(acc)
     low, high = ACC_RANGE_MPS2
     if not low <= median_mps2 <= high:
         raise SignalError(
             f"acc_mps2 has a median of {median_mps2:.3g}; a worn sensor measures about 10 m/s2: "
             "convert it to m/s2, with gravity."
         )
-    median_radps = 0.0 if gyr is None else float(np.median(np.linalg.norm(gyr, axis=1)))
+    median_radps = 0.0 if gyr is None else _median_length(gyr)
     if median_radps > MAX_GYR_RADPS:
         raise SignalError(
             f"gyr_radps has a median of {median_radps:.3g}; no pelvis turns that fast: convert "
@@ -117,9 +119,17 @@ def check_units(acc: FloatArray, gyr: FloatArray | None) -> None:
         )
 
 
+def _median_length(vectors: FloatArray) -> float:
+    """Median length over stretches that are spread over the whole recording."""
+    if len(vectors) > N_UNIT_STRETCHES * UNIT_SAMPLES:
+        starts = np.linspace(0, len(vectors) - UNIT_SAMPLES, N_UNIT_STRETCHES).astype(np.intp)
+        vectors = vectors[(starts[:, None] + np.arange(UNIT_SAMPLES)).ravel()]
+    return float(np.median(np.linalg.norm(vectors, axis=1)))
+
+
 def gyroscope_is_dead(gyr: FloatArray) -> bool:
     """Whether an axis of a gyroscope, shape (n, 3), never changes: it then shows nothing."""
-    return len(gyr) >= MIN_ALIVE_SAMPLES and bool((np.ptp(gyr, axis=0) == 0.0).any())
+    return len(gyr) >= MIN_ALIVE_SAMPLES and any((axis == axis[0]).all() for axis in gyr.T)
 
 
 def grid_rate_hz(sampling_rate_hz: float) -> float:
