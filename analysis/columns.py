@@ -1,6 +1,6 @@
 """Stances as columns, so that everything behind them is array arithmetic."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -58,7 +58,8 @@ def _main_gait(runs: BoolArray, valid: BoolArray) -> Gait | None:
     return Gait.RUNNING if 2 * counted.sum() >= len(counted) else Gait.WALKING
 
 
-_NUMBERS = attrgetter(
+# Columns that are numbers, by the name of the attribute of a stance.
+NUMBERS = (
     "foot_strike_s",
     "toe_off_s",
     "peak_drop_deg",
@@ -69,6 +70,7 @@ _NUMBERS = attrgetter(
     "cadence_spm",
     "bout",
 )
+_NUMBERS = attrgetter(*NUMBERS)
 
 
 def stance_columns(stances: Sequence[Stance] | StanceColumns) -> StanceColumns:
@@ -87,27 +89,37 @@ def stance_columns(stances: Sequence[Stance] | StanceColumns) -> StanceColumns:
     if isinstance(stances, StanceColumns):
         return stances
     # One pass over the rows; None becomes NaN in a float array.
-    values = np.array(list(map(_NUMBERS, stances)), dtype=np.float64).reshape(-1, 9).T
+    values = np.array(list(map(_NUMBERS, stances)), dtype=np.float64).reshape(-1, len(NUMBERS)).T
+    return columns_of(
+        dict(zip(NUMBERS, values, strict=True)),
+        sides=[s.side for s in stances],
+        valid=np.array([s.valid for s in stances], np.bool_),
+        running=np.array([s.gait is Gait.RUNNING for s in stances], np.bool_),
+    )
 
-    def mask(values: list[bool]) -> BoolArray:
-        return np.array(values, dtype=np.bool_)
 
-    valid = mask([s.valid for s in stances])
-    runs = mask([s.gait is Gait.RUNNING for s in stances])
-    gait = _main_gait(runs, valid)
+def columns_of(
+    numbers: Mapping[str, FloatArray],
+    *,
+    sides: Sequence[Side],
+    valid: BoolArray,
+    running: BoolArray,
+) -> StanceColumns:
+    """Put columns together.
+
+    Parameters
+    ----------
+    numbers : mapping of str to FloatArray, shape (n,)
+        One for each of :data:`NUMBERS`.
+    sides : sequence of Side, length n
+    valid, running : BoolArray, shape (n,)
+    """
+    gait = _main_gait(running, valid)
     return StanceColumns(
-        foot_strike_s=values[0],
-        toe_off_s=values[1],
-        peak_drop_deg=values[2],
-        drop_excursion_deg=values[3],
-        mid_stance_drop_deg=values[4],
-        contact_time_s=values[5],
-        flight_time_s=values[6],
-        cadence_spm=values[7],
-        is_left=mask([s.side is Side.LEFT for s in stances]),
-        is_right=mask([s.side is Side.RIGHT for s in stances]),
+        **numbers,
+        is_left=np.array([side is Side.LEFT for side in sides], np.bool_),
+        is_right=np.array([side is Side.RIGHT for side in sides], np.bool_),
         valid=valid,
-        in_main_gait=valid & (runs if gait is Gait.RUNNING else ~runs),
-        bout=values[8],
+        in_main_gait=valid & (running if gait is Gait.RUNNING else ~running),
         main_gait=gait,
     )

@@ -22,6 +22,7 @@ from analysis.aligned import (
 from analysis.alignment import NOTHING_EARLIER, EarlierMounting, Mounting
 from analysis.bends import in_bend, lean_se_deg, turning_rates_radps
 from analysis.clipping import NOTHING_CLIPPED, ClippedTimes
+from analysis.columns import StanceColumns
 from analysis.doubts import stance_doubts
 from analysis.drop import Drops, stance_drops, stance_signs
 from analysis.events import Events, find_events, with_possible_toe_offs, with_scored_strikes
@@ -31,7 +32,7 @@ from analysis.measures import StanceMeasures, stance_measures
 from analysis.models import Models, shipped_models
 from analysis.movement import moved_deg
 from analysis.results import Bout, FloatArray
-from analysis.rows import build_stances
+from analysis.rows import build_columns, build_stances
 from analysis.sides import Sides, find_sides
 from analysis.slip_mending import reasons_with_slips, told_slips
 from analysis.slip_search import SlipSearch
@@ -45,6 +46,7 @@ from analysis.validity import exclusions, step_turns
 class FoundGait:
     """Stances and what they were read from; there are no angles without a gyroscope.
 
+    ``columns`` are the stances once more, for what is computed of all of them.
     ``loose_percent`` is the share of running steps on a sensor that swings on its belt.
     ``mended`` is the grid in the axes before the first slip, None where nothing slipped.
     """
@@ -52,6 +54,7 @@ class FoundGait:
     mounting: Mounting
     angles: AngleSignals | None
     stances: tuple[Stance, ...]
+    columns: StanceColumns
     bouts: tuple[Bout, ...]
     measures: StanceMeasures
     loose_percent: float = 0.0
@@ -111,13 +114,15 @@ def find_gait(
     )
     if read is None:
         return None
+    sides = read.sides.side
+    columns = build_columns(read.steps, read.events, sides, read.reasons, read.drops)
     stances = build_stances(
-        read.steps,
+        columns,
         read.events,
-        read.sides.side,
+        sides,
         read.reasons,
         read.doubts,
-        drops=read.drops,
+        running=read.steps.running,
         errors=read.errors,
         measures=read.measures,
     )
@@ -125,6 +130,7 @@ def find_gait(
         read.mounting,
         read.angles,
         stances,
+        columns,
         _bouts(read.steps, read.events, read.sides.bout_confidence),
         read.measures,
         _loose_percent(read.angles, read.steps),

@@ -93,7 +93,7 @@ def analyse_run(
         gyroscope_is_dead=is_dead,
     )
     bouts = found.bouts if found else ()
-    columns = stance_columns(stances)
+    columns = found.columns if found else stance_columns(())
     summary = summarise(
         stances,
         duration_s=float(t_s[-1] - t_s[0]),
