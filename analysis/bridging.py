@@ -25,6 +25,7 @@ REACH_S = 1.5
 # 0.2 to 0.5 deg in the truth of 48 treadmill trials.
 STRIDE_SD_DEG = 0.35
 AROUND_S = 20.0
+PIECE_SAMPLES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +53,39 @@ def steady_across_gaps(
     of_gaps = _variance_of_gaps(grid)
     if not of_gaps.any():
         return Bridged(angles_deg, of_gaps)
-    usual = STRIDE_SD_DEG**2
-    stride = 2 * float(np.median(np.diff(steps.index)))
-    weight = inside.astype(float)[:, None]
-    of_stride = _mean_around(angles_deg, weight, max(1, round(stride)), grid)
-    trusted = weight / (of_gaps + usual)[:, None]
-    around = _mean_around(of_stride, trusted, round(AROUND_S * grid.rate_hz), grid)
-    share = of_gaps / (of_gaps + usual)
-    drawn = angles_deg - weight * share[:, None] * (of_stride - around)
-    return Bridged(drawn, np.sqrt(np.where(inside, share * usual, of_gaps)))
+    n_stride = max(1, round(2 * float(np.median(np.diff(steps.index)))))
+    n_around = round(AROUND_S * grid.rate_hz)
+    reach = n_stride + n_around
+    drawn = angles_deg.copy()
+    for begin, end in grid.segments:
+        # A piece at a time, and only those with gaps: it takes several arrays of its length.
+        for start in range(begin, end, PIECE_SAMPLES):
+            stop = min(start + PIECE_SAMPLES, end)
+            if of_gaps[start:stop].any():
+                first, last = max(begin, start - reach), min(end, stop + reach)
+                weight = inside[first:last].astype(float)[:, None]
+                off = _off_usual(
+                    angles_deg[first:last], weight, of_gaps[first:last], n_stride, n_around
+                )
+                drawn[start:stop] -= off[start - first : stop - first]
+    return Bridged(drawn, np.sqrt(np.where(inside, _share(of_gaps) * STRIDE_SD_DEG**2, of_gaps)))
+
+
+def _share(of_gaps: FloatArray) -> FloatArray:
+    """How much more likely gaps are to be the reason than the runner, 0 to 1."""
+    share: FloatArray = of_gaps / (of_gaps + STRIDE_SD_DEG**2)
+    return share
+
+
+def _off_usual(
+    angles_deg: FloatArray, weight: FloatArray, of_gaps: FloatArray, n_stride: int, n_around: int
+) -> FloatArray:
+    """How far gaps make strides differ from those around, shape (n, 2)."""
+    of_stride = _mean_around(angles_deg, weight, n_stride)
+    trusted = weight / (of_gaps + STRIDE_SD_DEG**2)[:, None]
+    around = _mean_around(of_stride, trusted, n_around)
+    off: FloatArray = weight * _share(of_gaps)[:, None] * (of_stride - around)
+    return off
 
 
 def _variance_of_gaps(grid: Grid) -> FloatArray:
@@ -80,12 +105,8 @@ def _variance_of_gaps(grid: Grid) -> FloatArray:
     return variance
 
 
-def _mean_around(values: FloatArray, weight: FloatArray, n_window: int, grid: Grid) -> FloatArray:
-    """Weighted running mean of the columns, each segment on its own."""
-    mean = np.empty_like(values)
-    for start, stop in grid.segments:
-        part = slice(start, stop)
-        total = uniform_filter1d(weight[part], n_window, axis=0, mode="constant")
-        summed = uniform_filter1d(values[part] * weight[part], n_window, axis=0, mode="constant")
-        mean[part] = np.where(total > 1e-9, summed / np.maximum(total, 1e-9), values[part])
-    return mean
+def _mean_around(values: FloatArray, weight: FloatArray, n_window: int) -> FloatArray:
+    """Weighted mean over a window around each sample; the sample's own value without weights."""
+    total = uniform_filter1d(weight, n_window, axis=0, mode="constant")
+    summed = uniform_filter1d(values * weight, n_window, axis=0, mode="constant")
+    return np.where(total > 1e-9, summed / np.maximum(total, 1e-9), values)

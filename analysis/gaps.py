@@ -63,18 +63,20 @@ def fill_gaps(grid: Grid, steps: Steps) -> Grid | None:
     gaps = _gaps_in_strides(grid, start, end)
     if not len(gaps.before):
         return None
-    columns = [grid.acc_mps2] if grid.gyr_radps is None else [grid.acc_mps2, grid.gyr_radps]
-    channels = np.hstack(columns)
-    filled = channels.copy()
     strides = _Strides(start, end, steps.bout[opening])
-    for first in range(0, len(gaps.before), CHUNK):
-        part = slice(first, first + CHUNK)
-        chunk = _Gaps(gaps.before[part], gaps.after[part], gaps.stride[part])
-        _fill(filled, channels, grid.recorded, chunk, strides)
+
+    def filled(signal: FloatArray) -> FloatArray:
+        copy = signal.copy()
+        for first in range(0, len(gaps.before), CHUNK):
+            part = slice(first, first + CHUNK)
+            chunk = _Gaps(gaps.before[part], gaps.after[part], gaps.stride[part])
+            _fill(copy, grid.recorded, chunk, strides)
+        return copy
+
     return replace(
         grid,
-        acc_mps2=np.ascontiguousarray(filled[:, :3]),
-        gyr_radps=None if grid.gyr_radps is None else np.ascontiguousarray(filled[:, 3:]),
+        acc_mps2=filled(grid.acc_mps2),
+        gyr_radps=None if grid.gyr_radps is None else filled(grid.gyr_radps),
     )
 
 
@@ -94,17 +96,11 @@ def _gaps_in_strides(grid: Grid, start: FloatArray, end: FloatArray) -> _Gaps:
     return _Gaps(before[inside], after[inside], stride[inside])
 
 
-def _fill(
-    filled: FloatArray,
-    channels: FloatArray,
-    recorded: BoolArray,
-    gaps: _Gaps,
-    strides: _Strides,
-) -> None:
-    """Fill some gaps in place; see `fill_gaps`."""
+def _fill(signal: FloatArray, recorded: BoolArray, gaps: _Gaps, strides: _Strides) -> None:
+    """Fill some gaps in place; see `fill_gaps`.  Only recorded samples are read."""
     start, end = strides.start, strides.end
     own, which = np.unique(gaps.stride, return_inverse=True)
-    mean, known = _mean_strides(channels, recorded, own, strides)
+    mean, known = _mean_strides(signal, recorded, own, strides)
     # All samples of all gaps with the recorded ones at both ends, one after the other.
     n = gaps.after - gaps.before + 1
     gap = np.repeat(np.arange(len(n)), n)
@@ -116,24 +112,24 @@ def _fill(
     row, high = which[gap], (low + 1) % N_PHASES
     usual = mean[row, low] * (1 - share) + mean[row, high] * share
     # Shifted along a straight line, so that it meets the recorded samples at both ends.
-    off = channels[at] - usual
+    off = signal[at] - usual
     last = np.cumsum(n) - 1
     along = ((at - gaps.before[gap]) / (gaps.after - gaps.before)[gap])[:, None]
     shifted = usual + off[(last - n + 1)[gap]] * (1 - along) + off[last[gap]] * along
     whole = np.ones(len(n), bool)
     np.logical_and.at(whole, gap, known[row, low] & known[row, high])
     chosen = whole[gap] & ~recorded[at]
-    filled[at[chosen]] = shifted[chosen]
+    signal[at[chosen]] = shifted[chosen]
 
 
 def _mean_strides(
-    channels: FloatArray, recorded: BoolArray, own: IntArray, strides: _Strides
+    signal: FloatArray, recorded: BoolArray, own: IntArray, strides: _Strides
 ) -> tuple[FloatArray, BoolArray]:
     """Mean of the strides of the same foot around each stride of ``own``.
 
     Returns
     -------
-    mean : FloatArray, shape (n_own, N_PHASES, n_channels)
+    mean : FloatArray, shape (n_own, N_PHASES, 3)
     known : BoolArray, shape (n_own, N_PHASES)
         Where enough of the strides have been recorded.
     """
@@ -144,13 +140,13 @@ def _mean_strides(
     there &= bout[near] == bout[own][:, None]
     needed, place = np.unique(near, return_inverse=True)
     at = start[needed, None] + (end - start)[needed, None] * (np.arange(N_PHASES) / N_PHASES)
-    low = np.minimum(at.astype(np.intp), len(channels) - 2)
+    low = np.minimum(at.astype(np.intp), len(signal) - 2)
     share = (at - low)[..., None]
-    curves = channels[low] * (1 - share) + channels[low + 1] * share
+    curves = signal[low] * (1 - share) + signal[low + 1] * share
     weights = (recorded[low] & recorded[low + 1]).astype(float)
     near = place.reshape(near.shape)
     total = np.zeros((len(own), N_PHASES))
-    mean = np.zeros((len(own), N_PHASES, channels.shape[1]))
+    mean = np.zeros((len(own), N_PHASES, signal.shape[1]))
     for k in range(near.shape[1]):
         weight = weights[near[:, k]] * there[:, k, None]
         total += weight

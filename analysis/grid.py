@@ -17,12 +17,13 @@ MAX_BRIDGED_S = 1.0
 ON_GRID_PERIODS = 0.02
 # Resampled at a time: the coefficients of a whole recording are five times as large as itself.
 CHUNK_SAMPLES = 1 << 14
+MIN_RESAMPLED = 4  # samples that a curve can be laid through
 AKIMA_REACH = 8  # samples on both sides; a piece of the curve depends on three
 # Medians of the length of the vector: gravity alone makes 9.8, running at 4.5 m/s up to 14.  A
 # pelvis that runs turns by 1 to 3 rad/s.
 ACC_RANGE_MPS2 = (4.0, 30.0)
 MAX_GYR_RADPS = 10.0
-# They are taken over so many stretches of so many samples; single samples could keep step with gait.
+# They are taken over so many stretches of so many samples; single ones could keep step with gait.
 N_UNIT_STRETCHES = UNIT_SAMPLES = 100
 MIN_ALIVE_SAMPLES = 100  # noise moves the last digit of every working sensor within these
 MIN_RATE_HZ, MAX_RATE_HZ = 20.0, 10_000.0
@@ -152,19 +153,30 @@ def to_grid(
         acc = np.ascontiguousarray(acc)
         gyr = None if gyr is None else np.ascontiguousarray(gyr)
         return Grid(rate, t_s, acc, gyr, np.ones(len(t_s), bool), everything)
-    channels = acc if gyr is None else np.hstack((acc, gyr))
     bounds = _split_at_long_holes(t_s)
-    n_mean = round(sampling_rate_hz / rate)
-    parts = [_resample(t_s[a:b], channels[a:b], rate, sampling_rate_hz, n_mean) for a, b in bounds]
-    stops = np.cumsum([len(t) for t, _, _ in parts]).tolist()
-    values = np.concatenate([v for _, v, _ in parts])
+    times = [_grid_times(t_s[a:b], rate) for a, b in bounds]
+    stops = np.cumsum([len(t) for t in times]).tolist()
+    segments = tuple(zip([0, *stops[:-1]], stops, strict=True))
+
+    def resampled(values: FloatArray) -> FloatArray:
+        # Filled in place, because ten hours of two signals are 170 MB.
+        out: FloatArray = np.empty((stops[-1], values.shape[1]))
+        n_mean = round(sampling_rate_hz / rate)
+        for (a, b), t, (start, stop) in zip(bounds, times, segments, strict=True):
+            _resample(t_s[a:b], values[a:b], t, n_mean, out[start:stop])
+        return out
+
+    widest_s = 0.76 * max(1 / rate, 1 / sampling_rate_hz)
+    near = [
+        _distances_s(t_s[a:b], t, rate) <= widest_s for (a, b), t in zip(bounds, times, strict=True)
+    ]
     return Grid(
         rate_hz=rate,
-        t_s=np.concatenate([t for t, _, _ in parts]),
-        acc_mps2=np.ascontiguousarray(values[:, :3]),
-        gyr_radps=None if gyr is None else np.ascontiguousarray(values[:, 3:]),
-        recorded=np.concatenate([r for _, _, r in parts]),
-        segments=tuple(zip([0, *stops[:-1]], stops, strict=True)),
+        t_s=np.concatenate(times),
+        acc_mps2=resampled(acc),
+        gyr_radps=None if gyr is None else resampled(gyr),
+        recorded=np.concatenate(near),
+        segments=segments,
     )
 
 
@@ -199,30 +211,40 @@ def _split_at_long_holes(t_s: FloatArray) -> list[tuple[int, int]]:
     return list(zip([0, *cuts], [*cuts, len(t_s)], strict=True))
 
 
-def _resample(
-    t: FloatArray, values: FloatArray, rate: float, sampling_rate_hz: float, n_mean: int
-) -> tuple[FloatArray, FloatArray, BoolArray]:
-    step = 1.0 / rate
+def _grid_times(t: FloatArray, rate: float) -> FloatArray:
+    """Give the times of the grid over a segment; a single one where it has too few samples."""
     n = max(1, floor((t[-1] - t[0]) * rate + 1e-6) + 1)
-    grid_t = t[0] + np.arange(n) * step
-    if len(t) < 4:
-        return grid_t[:1], values[:1], np.ones(1, bool)
+    times: FloatArray = t[0] + np.arange(n if len(t) >= MIN_RESAMPLED else 1) * (1.0 / rate)
+    return times
+
+
+def _distances_s(t: FloatArray, grid_t: FloatArray, rate: float) -> FloatArray:
+    """How far each time of the grid is from the nearest sample."""
+    nearest = np.minimum(np.searchsorted(t, grid_t - 0.5 / rate), len(t) - 1)
+    distance: FloatArray = np.abs(t[nearest] - grid_t)
+    return distance
+
+
+def _resample(
+    t: FloatArray, values: FloatArray, grid_t: FloatArray, n_mean: int, out: FloatArray
+) -> None:
+    """Read values, shape (n, k), at the times of the grid, into ``out``."""
+    if len(t) < MIN_RESAMPLED:
+        out[:] = values[:1]
+        return
     if n_mean > 1:
         values = _running_mean(values, n_mean)
-    if n_mean == 1 and n == len(t) and _is_on_grid(t, rate):
-        return grid_t, values, np.ones(n, bool)
-    nearest = np.clip(np.searchsorted(t, grid_t - step / 2), 0, len(t) - 1)
+    elif len(grid_t) == len(t) and np.abs(t - grid_t).max() < ON_GRID_PERIODS * (grid_t[1] - t[0]):
+        out[:] = values
+        return
     # Smooth, since straight lines would flatten the peaks that drop is made of; and local, since
     # an ordinary spline overshoots in a hole.
-    resampled: FloatArray = np.empty((n, values.shape[1]))
-    for start in range(0, n, CHUNK_SAMPLES):
+    for start in range(0, len(grid_t), CHUNK_SAMPLES):
         at = np.minimum(grid_t[start : start + CHUNK_SAMPLES], t[-1])
         first, last = np.searchsorted(t, (at[0], at[-1])).tolist()
         near = slice(max(first - AKIMA_REACH, 0), last + AKIMA_REACH)
         curve = Akima1DInterpolator(t[near], values[near], axis=0, method="makima")
-        resampled[start : start + CHUNK_SAMPLES] = curve(at)
-    recorded = np.abs(t[nearest] - grid_t) <= max(step, 1 / sampling_rate_hz) * 0.76
-    return grid_t, resampled, recorded
+        out[start : start + CHUNK_SAMPLES] = curve(at)
 
 
 def _running_mean(values: FloatArray, n: int) -> FloatArray:

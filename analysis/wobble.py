@@ -70,8 +70,10 @@ def without_swing(angles_deg: FloatArray, loose: FloatArray, grid: Grid) -> Floa
     """Low-pass the angles, shape (n, 2), as far as the sensor is loose."""
     if not loose.any():
         return angles_deg
-    slow = low_pass(angles_deg, PELVIS_CUTOFF_HZ, grid)
-    steady: FloatArray = angles_deg + loose[:, None] * (slow - angles_deg)
+    swings = loose > 0.0
+    slow = low_pass(angles_deg, PELVIS_CUTOFF_HZ, grid, needed=swings)
+    steady = angles_deg.copy()
+    steady[swings] += loose[swings, None] * (slow[swings] - angles_deg[swings])
     return steady
 
 
