@@ -23,8 +23,9 @@ AKIMA_REACH = 8  # samples on both sides; a piece of the curve depends on three
 # pelvis that runs turns by 1 to 3 rad/s.
 ACC_RANGE_MPS2 = (4.0, 30.0)
 MAX_GYR_RADPS = 10.0
-# They are taken over so many stretches of so many samples; single ones could keep step with gait.
-N_UNIT_STRETCHES = UNIT_SAMPLES = 100
+# They are taken over so many samples drawn at random, within a tenth of those of all samples of an
+# hour of running; evenly spaced ones could keep step with gait.
+N_UNIT_SAMPLES = 10_000
 MIN_ALIVE_SAMPLES = 100  # noise moves the last digit of every working sensor within these
 MIN_RATE_HZ, MAX_RATE_HZ = 20.0, 10_000.0
 
@@ -121,10 +122,9 @@ def check_units(acc: FloatArray, gyr: FloatArray | None) -> None:
 
 
 def _median_length(vectors: FloatArray) -> float:
-    """Median length over stretches that are spread over the whole recording."""
-    if len(vectors) > N_UNIT_STRETCHES * UNIT_SAMPLES:
-        starts = np.linspace(0, len(vectors) - UNIT_SAMPLES, N_UNIT_STRETCHES).astype(np.intp)
-        vectors = vectors[(starts[:, None] + np.arange(UNIT_SAMPLES)).ravel()]
+    """Median length of vectors, shape (n, 3); the same draw for the same n."""
+    if len(vectors) > N_UNIT_SAMPLES:
+        vectors = vectors[np.random.default_rng(0).integers(len(vectors), size=N_UNIT_SAMPLES)]
     return float(np.median(np.linalg.norm(vectors, axis=1)))
 
 
