@@ -111,8 +111,11 @@ def event_features(
     at = index[:, None] + offsets_s * grid.rate_hz
     low = np.clip(at.astype(np.intp), 0, len(signals) - 2)
     share = np.clip(at - low, 0.0, 1.0)
+    around = []
     # Channel by channel: low-passed signals lie in memory one after the other.
-    around = [row[low] + (row[low + 1] - row[low]) * share for row in signals.T]
+    for row in signals.T:
+        before = row.take(low)
+        around.append(before + (row.take(low + 1) - before) * share)
     around[1] -= around[1].mean(axis=1, keepdims=True)
     return np.column_stack((*around, step_time_s))
 

@@ -9,7 +9,6 @@ round; across a stop each bout decides by itself.
 
 from dataclasses import dataclass
 from itertools import pairwise
-from math import atanh, tanh
 
 import numpy as np
 
@@ -246,11 +245,14 @@ def probability_of_left(votes: FloatArray, same_foot: FloatArray) -> FloatArray:
 
 def _passed_on(votes: FloatArray, same_foot: FloatArray) -> FloatArray:
     """Log-odds of left that all earlier steps give to each step."""
-    given = [0.0]
-    for vote, same in zip(votes.tolist(), same_foot.tolist(), strict=False):
-        # tanh(x / 2) is 2 p - 1: a step passes on what it knows, turned round unless it repeats.
-        given.append(2 * atanh((2 * same - 1) * tanh((given[-1] + vote) / 2)))
-    return np.array(given)
+    # In 2 p - 1, the tanh of half the log-odds, their sum is a quotient.  A step passes on what it
+    # knows, turned round unless it repeats.
+    known, given = 0.0, [0.0]
+    for vote, kept in zip(np.tanh(votes / 2).tolist(), (2 * same_foot - 1).tolist(), strict=False):
+        known = kept * (known + vote) / (1 + known * vote)
+        given.append(known)
+    log_odds: FloatArray = 2 * np.arctanh(given)
+    return log_odds
 
 
 def _most_likely(votes: FloatArray, same_foot: FloatArray) -> BoolArray:

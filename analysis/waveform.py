@@ -142,9 +142,18 @@ def _resample(
     first, last = np.clip(first, 0, t_s.size - 2), np.clip(last, 0, t_s.size - 1)
     inside &= np.abs(t_s[last] - t_s[first] - (last - first) * period_s) < period_s / 2
     phase = np.linspace(0.0, 1.0, N_POINTS)
-    beyond_first = ((start_s - t_s[first])[:, None] + duration_s[:, None] * phase) / period_s
-    whole = np.where(inside[:, None], beyond_first, 0.0).astype(np.intp)
-    index = np.clip(first[:, None] + whole, 0, t_s.size - 2)
-    share = beyond_first - whole
-    before, after = signal[index], signal[index + 1]
-    return np.where(inside[:, None], before + share * (after - before), np.nan)
+    share = (start_s - t_s[first])[:, None] + duration_s[:, None] * phase
+    # In place from here on: an hour has a million points, and memory costs more than arithmetic.
+    share /= period_s
+    share[~inside] = 0.0
+    index = share.astype(np.intp)
+    share -= index
+    index += first[:, None]
+    before = signal.take(index, mode="clip")
+    index += 1
+    curves: FloatArray = signal.take(index, mode="clip")
+    curves -= before
+    curves *= share
+    curves += before
+    curves[~inside] = np.nan
+    return curves
