@@ -8,11 +8,11 @@ drops out.
 from itertools import pairwise
 
 import numpy as np
-import vqf
 
 from analysis.filter_start import lead_in, with_lead_in
 from analysis.filters import low_pass
 from analysis.grid import Grid
+from analysis.inclination import filtered_up
 from analysis.results import FloatArray
 
 # Time constant of the inclination correction.  Measured on treadmill recordings with true
@@ -70,8 +70,7 @@ def _filtered(acc: FloatArray, gyr: FloatArray, rate_hz: float) -> FloatArray:
     lead = lead_in(acc, gyr, rate_hz)
     acc, n_lead = with_lead_in(acc, lead, rate_hz)
     gyr, _ = with_lead_in(gyr, lead, rate_hz)
-    result = vqf.offlineVQF(gyr, acc, None, 1.0 / rate_hz, {"tauAcc": TAU_ACC_S})
-    return _third_row(result["quat6D"][n_lead:])
+    return filtered_up(acc, gyr, rate_hz, TAU_ACC_S)[n_lead:]
 
 
 def pieces(segment: tuple[int, int], rate_hz: float) -> list[tuple[int, int, int, int]]:
@@ -90,18 +89,6 @@ def pieces(segment: tuple[int, int], rate_hz: float) -> list[tuple[int, int, int
         (start, stop, max(begin, start - overlap), min(end, stop + overlap))
         for start, stop in pairwise(edges)
     ]
-
-
-def _third_row(sensor_to_world_wxyz: FloatArray) -> FloatArray:
-    """World's z axis in sensor axes: the third row of the rotation matrix."""
-    row: FloatArray = np.empty((len(sensor_to_world_wxyz), 3))
-    for start in range(0, len(row), CHUNK_SAMPLES):
-        part = slice(start, start + CHUNK_SAMPLES)
-        w, x, y, z = np.ascontiguousarray(sensor_to_world_wxyz[part].T)
-        row[part, 0] = 2.0 * (x * z - w * y)
-        row[part, 1] = 2.0 * (y * z + w * x)
-        row[part, 2] = 1.0 - 2.0 * (x * x + y * y)
-    return row
 
 
 def obliquity_rad(up: FloatArray) -> FloatArray:

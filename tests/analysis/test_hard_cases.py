@@ -115,7 +115,7 @@ def test_a_slope_costs_no_stance_and_no_excursion(grade_percent):
     run = simulated((STAND, RUN, hill))
     pairs, invented, missed = compared(analysed(run.recording), run.truth)
     assert (missed, sides_agree(pairs)) == (0, True)
-    assert invented <= 3
+    assert invented <= 4  # the half steps at both ends
     assert rms_error_deg(pairs) < 0.3
 
 
