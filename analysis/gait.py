@@ -39,7 +39,7 @@ from analysis.slip_search import SlipSearch
 from analysis.stances import Doubt, Exclusion, Gait, Side, Stance
 from analysis.steps import Steps
 from analysis.uncertainty import AngleSignals, DropErrors, drop_errors, strike_errors_s
-from analysis.validity import exclusions, step_turns
+from analysis.validity import exclusions, step_turns, turning_stances
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,8 @@ def _read(
     angles = pelvis_angles(aligned, mounting, slips)
     loose = None if angles is None else angles.loose
     events = replace(events, foot_strike_se_s=strike_errors_s(events, grid, loose))
-    reasons = exclusions(events, steps, grid, turning=aligned.turning, clipped_s=clipped.harmful_s)
+    turns = turning_stances(events, steps, grid, aligned.turning, aligned.level.turning_radps())
+    reasons = exclusions(events, steps, grid, turns=turns, clipped_s=clipped.harmful_s)
     turning_rates = _turning_rates(aligned)
     bend = in_bend(turning_rates)
     drops, errors = _drops(
