@@ -118,8 +118,9 @@ def with_walks(aligned: Aligned, models: Models) -> tuple[Aligned, FloatArray]:
     """Add the steps at the ends of walks; returns also the scored foot strikes, grid samples."""
     axes = "6axis" if aligned.grid.gyr_radps is not None else "3axis"
     model = models[f"walking_score_{axes}"]
-    walks = find_walks(aligned.steps, aligned.level, aligned.forward, aligned.grid, model)
-    harmonics = replace(aligned.harmonics, step=walks.place[aligned.harmonics.step])
+    level, forward = gait_level(aligned)
+    walks = find_walks(aligned.steps, level, forward, aligned.grid, model)
+    harmonics = aligned.harmonics.placed(walks.place)
     return replace(aligned, steps=walks.steps, harmonics=harmonics), walks.strike_index
 
 
@@ -175,13 +176,17 @@ def _angles_deg(up_in_sensor: FloatArray, sensor_to_pelvis: FloatArray) -> Float
     return angles.T
 
 
-def events_of(aligned: Aligned) -> FloatArray:
-    """Signals that events are read from; see `analysis.events.event_signals`.
+def gait_level(aligned: Aligned) -> tuple[LevelSignals, FloatArray]:
+    """Level signals against the mean pose of gait, and forward in them, shape (2,).
 
-    They are read against the mean pose of gait, not against standing: whether somebody stood before
-    moves no event.
+    Events are read against it and not against standing: whether somebody stood before moves none.
     """
     up = aligned.level.up
     level = LevelSignals(aligned.grid, up, level_matrix(gait_up(up, aligned.steps)))
     forward = level.matrix[:2] @ aligned.mounting.matrix[0]
-    return event_signals(level, forward / np.linalg.norm(forward))
+    return level, forward / np.linalg.norm(forward)
+
+
+def events_of(aligned: Aligned) -> FloatArray:
+    """Signals that events are read from; see `analysis.events.event_signals`."""
+    return event_signals(*gait_level(aligned))

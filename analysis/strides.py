@@ -5,7 +5,7 @@ has only even harmonics of the stride; what they do in opposite directions (sway
 turning) has only odd ones.  Alignment and side are both read from that.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,20 @@ class StrideHarmonics:
     def opposite(self) -> ComplexArray:
         """Odd harmonics (1, 3, 5), turned so that both feet agree within a bout."""
         return self.values[:, :, 0::2] * self.parity[:, None, None]
+
+    def placed(self, place: NDArray[np.intp]) -> "StrideHarmonics":
+        """Give the strides their opening steps among other steps.
+
+        Parameters
+        ----------
+        place : NDArray, shape (n_steps,)
+            New index of each step; strides of those with -1 are dropped.
+        """
+        step = place[self.step]
+        kept = step >= 0
+        if kept.all():
+            return replace(self, step=step)
+        return StrideHarmonics(self.values[kept], step[kept], self.parity[kept])
 
 
 def stride_harmonics(steps: Steps, level: LevelSignals, usable: BoolArray) -> StrideHarmonics:

@@ -7,22 +7,18 @@ import numpy as np
 from analysis.grid import Grid
 from analysis.level import LevelSignals
 from analysis.models import LinearModel
-from analysis.results import FloatArray
+from analysis.results import FloatArray, IntArray
 from analysis.steps import Steps
+from analysis.strike_chain import best_chain, nearest
 from analysis.strike_score import Peaks, score_channels, score_peaks
 
 # The rhythm's step comes this much before foot strike in walking, on average.
 STEP_BEFORE_STRIKE_S = 0.08
-# A peak of the score this near is the step's foot strike.
+# A foot strike this near is that of the rhythm's step; others are steps of their own.
 NEAR_S = 0.15
-MIN_STRIKE_HEIGHT = 0.15
-# Heights at which a peak beyond the ends of a walk is a step, and how far away in steps it may be.
-# Chosen on people left out of the fit; whoever starts to walk shifts weight first, which looks
-# more like a step than what follows the last one does.
-MIN_OPENING_HEIGHT = 0.35
-MIN_CLOSING_HEIGHT = 0.2
-END_STEP_RATIO = (0.5, 1.6)
 AROUND_S = 2.5  # scored beyond each end
+# Nearer than this to the first or last sample the score cannot tell whether there is one more.
+EDGE_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +28,28 @@ class Walks:
     Attributes
     ----------
     steps : Steps
-    place : NDArray, shape (n_steps_before,)
-        Where each of the steps that were known before is among them.
+    place : IntArray, shape (n_steps_before,)
+        Where each of the steps that were known before is among them; -1 where it is none.
     strike_index : FloatArray, shape (n_steps,)
         Foot strike in grid samples; NaN in running, and where no peak is near.
     """
 
     steps: Steps
-    place: np.ndarray[tuple[int], np.dtype[np.intp]]
+    place: IntArray
     strike_index: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Steps of one bout: grid samples, and the steps before that they are, and that are near.
+
+    Shape (n,) each; ``known`` is -1 for a new step.
+    """
+
+    index: FloatArray
+    strike: FloatArray
+    known: IntArray
+    beside: IntArray
 
 
 def find_walks(
@@ -58,19 +67,20 @@ def find_walks(
     model : LinearModel
         Score of a foot strike.
     """
-    strike = np.full(len(steps.index), np.nan)
-    added: list[tuple[float, int]] = []  # foot strike, and the step of the same bout beside it
+    if steps.running.all():
+        return Walks(steps, np.arange(len(steps.index)), np.full(len(steps.index), np.nan))
+    found: list[_Found] = []
     for bout in steps.bouts():
+        at = np.arange(bout.start, bout.stop)
         if steps.running[bout.start]:
+            found.append(_Found(steps.index[bout], np.full(len(at), np.nan), at, at))
             continue
         ends = int(steps.index[bout.start]), int(steps.index[bout.stop - 1])
         peaks = _peaks_around(ends, level, forward, grid, model)
-        strike[bout] = _nearest(peaks, steps.index[bout], grid.rate_hz)
-        before, behind = _free_range(steps, bout)
-        if added:
-            before = max(before, added[-1][0])  # the step that closed the walk before
-        added += _end_steps(strike[bout], bout, peaks, (before, behind))
-    return _inserted(steps, strike, added, grid.rate_hz)
+        closed = float(found[-1].index[-1]) if found else -np.inf
+        free = _free_range(steps, bout, closed, grid)
+        found.append(_steps_of_walk(steps.index[bout], at, peaks, free, grid.rate_hz))
+    return _joined(steps, found)
 
 
 def _peaks_around(
@@ -97,68 +107,95 @@ def _peaks_around(
     return Peaks(peaks.index + a, peaks.height)
 
 
-def _nearest(peaks: Peaks, step_index: FloatArray, rate_hz: float) -> FloatArray:
-    """Foot strike of each step: the nearest peak that is high enough, else NaN."""
-    high = peaks.index[peaks.height >= MIN_STRIKE_HEIGHT]
-    expected = step_index + STEP_BEFORE_STRIKE_S * rate_hz
-    if not len(high):
-        return np.full(len(step_index), np.nan)
-    right = np.clip(np.searchsorted(high, expected), 0, len(high) - 1)
-    left = np.maximum(right - 1, 0)
-    closer = np.abs(high[left] - expected) < np.abs(high[right] - expected)
-    near = np.where(closer, high[left], high[right])
-    found: FloatArray = np.where(np.abs(near - expected) < NEAR_S * rate_hz, near, np.nan)
-    # One peak for one step.
-    found[1:][found[1:] == found[:-1]] = np.nan
-    return found
+@dataclass(frozen=True, slots=True)
+class _Free:
+    """Grid samples between which a walk may have steps, and whether it begins and ends there."""
+
+    low: float
+    high: float
+    opens: bool
+    closes: bool
 
 
-def _free_range(steps: Steps, bout: slice) -> tuple[float, float]:
-    """Where no other bout has a step: from the last step before to the first one behind."""
-    before = steps.index[bout.start - 1] if bout.start else -np.inf
-    behind = steps.index[bout.stop] if bout.stop < len(steps.index) else np.inf
-    return float(before), float(behind)
+def _free_range(steps: Steps, bout: slice, closed: float, grid: Grid) -> _Free:
+    """Where a walk may have steps: up to those of the bouts around.
+
+    Where another bout goes on within two steps, or the signal begins or ends, this one neither
+    opens nor closes.
+
+    Parameters
+    ----------
+    steps : Steps
+    bout : slice
+    closed : float
+        The last step of the bout before, with what has been added to it.
+    grid : Grid
+    """
+    first, last = float(steps.index[bout.start]), float(steps.index[bout.stop - 1])
+    before = float(steps.index[bout.start - 1]) if bout.start else -np.inf
+    behind = float(steps.index[bout.stop]) if bout.stop < len(steps.index) else np.inf
+    step = float(np.median(np.diff(steps.index[bout])))
+    start, stop = next(s for s in grid.segments if s[0] <= first < s[1])
+    edge, near = EDGE_S * grid.rate_hz, NEAR_S * grid.rate_hz
+    opens = first - before >= 2 * step and first - start >= edge
+    closes = behind - last >= 2 * step and stop - last >= edge
+    low = closed + step / 2 if opens else first - near
+    high = behind - step / 2 if closes else last + near
+    strikes_later = STEP_BEFORE_STRIKE_S * grid.rate_hz
+    return _Free(low + strikes_later, high + strikes_later, opens, closes)
 
 
-def _end_steps(
-    strike: FloatArray, bout: slice, peaks: Peaks, free: tuple[float, float]
-) -> list[tuple[float, int]]:
-    known = strike[np.isfinite(strike)]
-    if len(known) < 3:
-        return []
-    step = float(np.median(np.diff(known)))
-    low, high = END_STEP_RATIO
-    found = []
-    for end, sign, least, beside in (
-        (known[0], -1.0, MIN_OPENING_HEIGHT, bout.start),
-        (known[-1], 1.0, MIN_CLOSING_HEIGHT, bout.stop - 1),
-    ):
-        away = sign * (peaks.index - end) / step
-        chosen = (away > low) & (away < high) & (peaks.height >= least)
-        # Where another bout goes on within two steps, this one neither opens nor closes.
-        goes_on = sign * (free[int(sign > 0)] - end) < 2 * step
-        if chosen.any() and not goes_on:
-            found.append((float(peaks.index[chosen][np.argmax(peaks.height[chosen])]), beside))
-    return found
+def _steps_of_walk(
+    index: FloatArray, at: IntArray, peaks: Peaks, free: _Free, rate_hz: float
+) -> _Found:
+    """Take the best chain through a walk; steps of the rhythm keep their place.
+
+    Parameters
+    ----------
+    index : FloatArray, shape (n_steps,)
+        Of the rhythm's steps, in grid samples.
+    at : IntArray, shape (n_steps,)
+        Their numbers among all steps.
+    peaks : Peaks
+    free : _Free
+    rate_hz : float
+    """
+    usable = (peaks.index > free.low) & (peaks.index < free.high)
+    expected = index + STEP_BEFORE_STRIKE_S * rate_hz
+    chain = best_chain(
+        peaks.index[usable] / rate_hz,
+        peaks.height[usable],
+        expected / rate_hz,
+        opens=free.opens,
+        closes=free.closes,
+    )
+    strike = chain.time_s * rate_hz
+    beside = nearest(expected, strike)
+    mutual = nearest(strike, expected)[beside] == np.arange(len(strike))
+    same = mutual & (np.abs(strike - expected[beside]) < NEAR_S * rate_hz)
+    return _Found(
+        np.where(same, index[beside], strike - STEP_BEFORE_STRIKE_S * rate_hz),
+        np.where(chain.step < 0, strike, np.nan),
+        np.where(same, at[beside], -1),
+        at[beside],
+    )
 
 
-def _inserted(
-    steps: Steps, strike: FloatArray, added: list[tuple[float, int]], rate_hz: float
-) -> Walks:
-    if not added:
-        return Walks(steps, np.arange(len(steps.index)), strike)
-    of_added = np.array([at for at, _ in added])
-    beside = np.array([k for _, k in added])
-    index = np.concatenate((steps.index, of_added - STEP_BEFORE_STRIKE_S * rate_hz))
-    source = np.concatenate((np.arange(len(steps.index)), beside))
-    order = np.argsort(index, kind="stable")
-    source = source[order]
+def _joined(steps: Steps, found: list[_Found]) -> Walks:
+    """All bouts one after the other, and where the steps before are among them."""
+    index, strike = (
+        np.concatenate([getattr(f, name) for f in found]) for name in ("index", "strike")
+    )
+    known, beside = (
+        np.concatenate([getattr(f, name) for f in found]) for name in ("known", "beside")
+    )
+    place = np.full(len(steps.index), -1)
+    place[known[known >= 0]] = np.flatnonzero(known >= 0)
     whole = replace(
         steps,
-        index=index[order],
-        bout=steps.bout[source],
-        running=steps.running[source],
-        swing_mps2=steps.swing_mps2[source],
+        index=index,
+        bout=steps.bout[beside],
+        running=steps.running[beside],
+        swing_mps2=steps.swing_mps2[beside],
     )
-    place = np.argsort(order, kind="stable")[: len(steps.index)]
-    return Walks(whole, place, np.concatenate((strike, of_added))[order])
+    return Walks(whole, place, strike)
