@@ -71,6 +71,6 @@ def _one_after_the_other(as_found: Sequence[FoundSlip]) -> tuple[FoundSlip, ...]
     alone = []
     before = np.eye(3)
     for slip, after in zip(in_time, whole, strict=True):
-        alone.append(FoundSlip(slip.start, slip.stop, after @ before.T, slip.stride))
+        alone.append(replace(slip, turn=after @ before.T))
         before = after
     return tuple(alone)

@@ -19,7 +19,8 @@ from analysis.slip_mending import (
     told_slips,
     without_slips,
 )
-from analysis.slip_search import MIN_ANGLE_DEG, NOTHING_FOUND, find_slips
+from analysis.slip_places import MIN_ANGLE_DEG
+from analysis.slip_search import NOTHING_FOUND, find_slips
 from analysis.slip_timing import FoundSlip, timed
 from analysis.slip_turns import turns_apart
 from analysis.stances import Exclusion
@@ -192,13 +193,15 @@ def test_without_gyroscope_or_strides_nothing_is_found():
 def test_the_gyroscope_tells_the_moment():
     turn = turn_about(FORWARD, 15.0)
     grid = slipping([(2000, turn)], noise=0.0)
-    slip = timed(1960, 2100, turn, float(STRIDE), grid)
+    slip = timed(FoundSlip(1960, 2100, turn, float(STRIDE)), grid)
     assert 1975 <= slip.start <= 2005
     assert 2045 <= slip.stop <= 2075
 
 
 def test_a_gyroscope_that_shows_no_slip_leaves_the_moment_open():
-    slip = timed(1960, 2100, turn_about(FORWARD, 15.0), float(STRIDE), slipping(()))
+    slip = timed(
+        FoundSlip(1960, 2100, turn_about(FORWARD, 15.0), float(STRIDE)), slipping(())
+    )
     assert (slip.start, slip.stop) == (1960 - STRIDE // 2, 2100 + STRIDE // 2)
 
 
