@@ -20,7 +20,7 @@ from analysis.events import event_signals
 from analysis.forward import turn_beyond_symmetry
 from analysis.gaps import fill_gaps
 from analysis.geometry import GRAVITY_MPS2, dot, turned
-from analysis.grid import Grid
+from analysis.grid import Grid, times_at
 from analysis.level import LevelSignals
 from analysis.models import Models
 from analysis.orientation import CHUNK_SAMPLES, obliquity_rad, tilt_rad, up_in_sensor
@@ -131,16 +131,18 @@ def refined_mounting(aligned: Aligned, sides: tuple[Side, ...], models: Models) 
 
 
 def align_across_slips(
-    grid: Grid, earlier: EarlierMounting = NOTHING_EARLIER, *, seek: bool = True
+    grid: Grid, earlier: EarlierMounting = NOTHING_EARLIER, *, until_s: float | None = np.inf
 ) -> tuple[Aligned | None, SlipSearch, Grid | None]:
     """Align; where the sensor slipped, once more on the grid in the axes before the slips.
 
-    The third value is that grid, None where nothing slipped.
+    The third value is that grid, None where nothing slipped.  Slips are sought in strides that end
+    before ``until_s``, and not at all with None.
     """
     aligned = align(grid, earlier)
-    if aligned is None or not seek:
+    if aligned is None or until_s is None:
         return aligned, NOTHING_FOUND, None
     usable = ~step_turns(aligned.turning, aligned.steps)
+    usable &= times_at(aligned.steps.index, aligned.grid) < until_s
     found = find_slips(aligned.grid, aligned.steps, usable, aligned.mounting.matrix[1])
     if not found.slips:
         return aligned, found, None
@@ -150,9 +152,15 @@ def align_across_slips(
 
 
 def pelvis_angles(
-    aligned: Aligned, mounting: Mounting, slips: SlipSearch = NOTHING_FOUND
+    aligned: Aligned,
+    mounting: Mounting,
+    slips: SlipSearch = NOTHING_FOUND,
+    earlier_se_deg: float = 0.0,
 ) -> AngleSignals | None:
-    """Angles of the pelvis; None without a gyroscope."""
+    """Angles of the pelvis; None without a gyroscope.
+
+    ``earlier_se_deg`` is the standard error that slips before these signals have left.
+    """
     if aligned.grid.gyr_radps is None:
         return None
     grid, inside = aligned.grid, aligned.steps.mask(len(aligned.grid.t_s))
@@ -161,7 +169,9 @@ def pelvis_angles(
     del both_deg  # 58 MB in ten hours
     loose = looseness(bridged.angles_deg, grid, inside)
     obliquity_deg, tilt_deg = without_swing(bridged.angles_deg, loose, grid).T
-    slip_se = slip_se_deg(grid, slips.slips) if slips.slips else None
+    slip_se = None
+    if slips.slips or earlier_se_deg:
+        slip_se = np.hypot(slip_se_deg(grid, slips.slips), earlier_se_deg)
     return AngleSignals(obliquity_deg, tilt_deg, loose, bridged.se_deg, slip_se)
 
 

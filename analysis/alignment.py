@@ -61,11 +61,14 @@ class EarlierMounting:
         As in `Mounting`, without the signals at hand.
     side : EarlierSide or None
         Of a foot strike that may lie in the signals at hand.
+    slip_se_deg : float
+        Standard error that slips since then have left in the obliquity.
     """
 
     standing_up: FloatArray | None
     symmetry: FloatArray
     side: EarlierSide | None = None
+    slip_se_deg: float = 0.0
 
 
 NOTHING_EARLIER = EarlierMounting(None, np.zeros((3, 3)))

@@ -36,6 +36,7 @@ from analysis.rows import build_columns, build_stances
 from analysis.sides import Sides, find_sides
 from analysis.slip_mending import reasons_with_slips, told_slips
 from analysis.slip_search import SlipSearch
+from analysis.slip_timing import FoundSlip
 from analysis.stances import Doubt, Exclusion, Gait, Side, Stance
 from analysis.steps import Steps
 from analysis.uncertainty import AngleSignals, DropErrors, drop_errors, strike_errors_s
@@ -48,7 +49,7 @@ class FoundGait:
 
     ``columns`` are the stances once more, for what is computed of all of them.
     ``loose_percent`` is the share of running steps on a sensor that swings on its belt.
-    ``mended`` is the grid in the axes before the first slip, None where nothing slipped.
+    ``mended`` is the grid in the axes before the first slip, None where none of the ``slips``.
     """
 
     mounting: Mounting
@@ -60,6 +61,7 @@ class FoundGait:
     loose_percent: float = 0.0
     mended: Grid | None = None
     steps: Steps | None = None
+    slips: tuple[FoundSlip, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class _Read:
     errors: DropErrors | None
     measures: StanceMeasures
     mended: Grid | None
+    slips: tuple[FoundSlip, ...]
 
 
 def find_gait(
@@ -86,7 +89,7 @@ def find_gait(
     earlier: EarlierMounting = NOTHING_EARLIER,
     models: Models | None = None,
     samples: Samples | None = None,
-    seek_slips: bool = False,
+    seek_slips_until_s: float | None = None,
 ) -> FoundGait | None:
     """Find every stance; None where nobody walks or runs.
 
@@ -101,8 +104,8 @@ def find_gait(
         By default the shipped ones.
     samples : Samples, optional
         What the grid was made of; without it there is no impact peak.
-    seek_slips : bool
-        Look for slips of the sensor: for whole recordings, a few seconds do not show them.
+    seek_slips_until_s : float, optional
+        Look for slips of the sensor in strides that end before; by default nowhere.
     """
     read = _read(
         grid,
@@ -110,7 +113,7 @@ def find_gait(
         earlier=earlier,
         models=shipped_models() if models is None else models,
         samples=samples,
-        seek_slips=seek_slips,
+        seek_slips_until_s=seek_slips_until_s,
     )
     if read is None:
         return None
@@ -136,6 +139,7 @@ def find_gait(
         _loose_percent(read.angles, read.steps),
         read.mended,
         read.steps,
+        read.slips,
     )
 
 
@@ -146,10 +150,10 @@ def _read(
     earlier: EarlierMounting,
     models: Models,
     samples: Samples | None,
-    seek_slips: bool,
+    seek_slips_until_s: float | None,
 ) -> _Read | None:
     """Read all that the rows need; what it was read from is let go, since rows need room too."""
-    aligned, slips, mended = align_across_slips(grid, earlier, seek=seek_slips)
+    aligned, slips, mended = align_across_slips(grid, earlier, until_s=seek_slips_until_s)
     if aligned is None:
         return None
     aligned, walked = with_walks(aligned, models)
@@ -159,7 +163,7 @@ def _read(
     events = find_events(events_of(aligned), steps, grid, models)
     events = with_scored_strikes(events, walked, grid)
     events = with_possible_toe_offs(events, steps)
-    angles = pelvis_angles(aligned, mounting, slips)
+    angles = pelvis_angles(aligned, mounting, slips, earlier.slip_se_deg)
     loose = None if angles is None else angles.loose
     events = replace(events, foot_strike_se_s=strike_errors_s(events, grid, loose))
     turns = turning_stances(events, steps, grid, aligned.turning, aligned.level.turning_radps())
@@ -197,6 +201,7 @@ def _read(
             aligned.level, angles, events.foot_strike_s, steps, impact_peak_mps2=impact
         ),
         mended=mended,
+        slips=slips.slips,
     )
 
 

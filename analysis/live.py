@@ -16,8 +16,10 @@ from analysis.errors import SignalError
 from analysis.forecast import continued
 from analysis.gait import FoundGait, find_gait
 from analysis.grid import MAX_BRIDGED_S, Grid, check_rate, check_signals, to_grid
+from analysis.live_slips import YoungSlip, first_slip, in_axes_after
 from analysis.remembered import MOVED_DEG, Remembered
 from analysis.results import FloatArray, ZeroReference
+from analysis.slip import Slip
 from analysis.stances import Stance
 
 WINDOW_S = 15.0  # about twenty strides: enough for sides and forward
@@ -54,6 +56,9 @@ class GaitStream:
     n_mountings : int
         How often the sensor was found to sit in another way than before, plus one.  What an
         earlier mounting told (standing, forward, sides) is forgotten then.
+    last_slip : Slip or None
+        The last slip after which the sensor was re-aligned, nothing being forgotten.  It is found
+        two or three strides after it; the stances between were told as if nothing had happened.
 
     Raises
     ------
@@ -66,6 +71,7 @@ class GaitStream:
         self.sampling_rate_hz = sampling_rate_hz
         self.zero = ZeroReference.RUN_MEAN if has_gyroscope else ZeroReference.NONE
         self.n_mountings = 1
+        self.last_slip: Slip | None = None
         self._has_gyroscope = has_gyroscope
         self._samples = np.empty((0, 7 if has_gyroscope else 4))
         self._waiting: list[FloatArray] = []
@@ -74,6 +80,7 @@ class GaitStream:
         self._told: Stance | None = None
         self._bout_before_s = -np.inf
         self._memory = Remembered()
+        self._slip: YoungSlip | None = None
 
     def push(
         self, t_s: FloatArray, acc_mps2: FloatArray, gyr_radps: FloatArray | None
@@ -155,11 +162,14 @@ class GaitStream:
             self._memory = self._memory.with_quiet_of(grid)
         clipped = clipped_times(t_s, acc, gyr)
         gait = find_gait(
-            grid if at_end else continued(grid), clipped=clipped, earlier=self._memory.earlier()
+            grid if at_end else continued(grid),
+            clipped=clipped,
+            earlier=self._memory.earlier(),
+            seek_slips_until_s=self._newest_s,
         )
         if gait is None:
             return []
-        if self._forget_if_moved(gait, grid):
+        if self._settle_slip(gait, grid, at_end=at_end) or self._forget_if_moved(gait, grid):
             return self._look(at_end=at_end)
         self.zero = gait.mounting.alignment.zero
         return self._final(gait, at_end=at_end)
@@ -210,6 +220,24 @@ class GaitStream:
         same = self._told.foot_strike_s - before[-1].foot_strike_s <= SAME_STEP_S
         return self._told.bout - before[-1].bout + (0 if same else 1)
 
+    def _settle_slip(self, gait: FoundGait, grid: Grid, *, at_end: bool) -> bool:
+        """Turn all that came before the first slip into the axes after it, once it is settled."""
+        found = first_slip(gait, grid)
+        # One that was found twice and is not any more has come too near to the edge.
+        lost = self._slip if self._slip and self._slip.is_lasting else None
+        slip = found or lost
+        if found is not None:
+            self.last_slip = gait.mounting.alignment.slips[0]
+            if not at_end and not found.is_settled(self._newest_s):
+                self._slip = replace(found, is_lasting=self._slip is not None)
+                return False
+        self._slip = None
+        if slip is None:
+            return False
+        self._samples = in_axes_after(self._samples, slip, grid)
+        self._memory = self._memory.turned(slip.slip, slip.end_s)
+        return True
+
     def _forget_if_moved(self, gait: FoundGait, grid: Grid) -> bool:
         """Remember what the strides tell, or begin anew where the sensor sits differently."""
         strikes_s = [
@@ -219,10 +247,16 @@ class GaitStream:
         ]
         if len(strikes_s) <= N_POSE_STEPS:
             return False
-        first, stop = np.searchsorted(grid.t_s, (strikes_s[-1 - N_POSE_STEPS], strikes_s[-1]))
-        pose = grid.acc_mps2[first:stop].mean(axis=0)
+        acc = grid.acc_mps2 if gait.mended is None else gait.mended.acc_mps2
+        times_s = strikes_s[-1::-N_POSE_STEPS]
+        stop, first, earlier = (*np.searchsorted(grid.t_s, times_s[:3]).tolist(), 0)[:3]
+        pose = acc[first:stop].mean(axis=0)
         is_steady = len(strikes_s) >= N_STEADY_STEPS
-        if self._memory.has_moved(pose, MOVED_DEG if is_steady else 2 * MOVED_DEG):
+        has_moved = self._memory.has_moved(pose, MOVED_DEG if is_steady else 2 * MOVED_DEG)
+        if has_moved and is_steady:
+            # A slip within the bout is found as such first, from fewer strides.
+            has_moved = self._memory.has_moved(acc[earlier:first].mean(axis=0), MOVED_DEG)
+        if has_moved:
             # Put on anew in a pause, or slipped within a bout: then nothing that was seen counts.
             self._memory = self._memory.since(np.inf if is_steady else self._pause_s(strikes_s[0]))
             self._samples = self._samples[self._samples[:, 0] >= strikes_s[-1 - N_POSE_STEPS] - 0.5]

@@ -13,6 +13,8 @@ from analysis.alignment import EarlierMounting
 from analysis.earlier_side import EarlierSide
 from analysis.grid import Grid
 from analysis.results import FloatArray
+from analysis.slip_mending import realignment_se_deg
+from analysis.slip_timing import FoundSlip
 from analysis.stances import Side, Stance
 from analysis.standing import angle_deg, like_standing, quiet_stretches
 
@@ -64,6 +66,8 @@ class Remembered:
         Of the last stance that was told.
     n_alternating : int
         Stances told in a row with one side after the other.
+    slip_se_deg : float
+        Standard error that re-alignment after slips has left in the obliquity.
     """
 
     quiet: tuple[QuietStretch, ...] = ()
@@ -72,11 +76,12 @@ class Remembered:
     pose: FloatArray | None = None
     side: EarlierSide | None = None
     n_alternating: int = 0
+    slip_se_deg: float = 0.0
 
     def earlier(self) -> EarlierMounting:
         """Hand over what the analysis of a window may know."""
         symmetry = np.zeros((3, 3)) if self.symmetry is None else self.symmetry
-        return EarlierMounting(self._standing(), symmetry, self.side)
+        return EarlierMounting(self._standing(), symmetry, self.side, self.slip_se_deg)
 
     def _standing(self) -> FloatArray | None:
         """Longest quiet stretch before the gait, else the longest; as the recorded analysis."""
@@ -109,6 +114,21 @@ class Remembered:
     def has_moved(self, pose: FloatArray, by_deg: float) -> bool:
         """Whether strides with this mean specific force are those of another mounting."""
         return self.pose is not None and angle_deg(self.pose, pose) > by_deg
+
+    def turned(self, slip: FoundSlip, slipped_s: float) -> "Remembered":
+        """Turn what was seen before a slip at that time into the axes after it."""
+        turn = slip.turn
+        quiet = tuple(
+            replace(q, force_mps2=turn @ q.force_mps2) if q.start_s < slipped_s else q
+            for q in self.quiet
+        )
+        return replace(
+            self,
+            quiet=quiet,
+            symmetry=None if self.symmetry is None else turn @ self.symmetry @ turn.T,
+            pose=None if self.pose is None else turn @ self.pose,
+            slip_se_deg=float(np.hypot(self.slip_se_deg, realignment_se_deg(slip.n_strides))),
+        )
 
     def since(self, from_s: float) -> "Remembered":
         """Forget all but the quiet stretches that ended later than this."""

@@ -77,7 +77,7 @@ def analyse_run(
         clipped=clipped,
         samples=Samples(t_s, acc_mps2, sampling_rate_hz),
         models=models,
-        seek_slips=True,
+        seek_slips_until_s=np.inf,
     )
     stances = found.stances if found else ()
     alignment = found.mounting.alignment if found else None

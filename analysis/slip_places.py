@@ -81,11 +81,13 @@ def _between_blocks(cycles: Cycles, lateral: FloatArray) -> list[tuple[float, in
 
 def _near_ends(cycles: Cycles, lateral: FloatArray) -> list[tuple[float, int]]:
     """Explained difference and stride of the places near the first and the last stride."""
-    n, found = len(cycles.start), []
+    n = len(cycles.start)
+    found: list[tuple[float, int]] = []
     log_s = np.log(cycles.end - cycles.start)
-    first = np.arange(FEW, min(NEAR_END, n - FEW))
-    last = np.arange(max(n - NEAR_END, NEAR_END), n - FEW)
-    for at in (first, last):
+    at = np.arange(FEW, n - FEW)
+    halves = [at[at < NEAR_END], at[at >= max(n - NEAR_END, NEAR_END)]]
+    # One look at both ends of a few strides is faster than two.
+    for at in halves if n > 2 * (NEAR_END + STRIDES) else [np.concatenate(halves)]:
         at = at[(at >= MANY) | (n - 1 - at >= MANY)]  # noqa: PLW2901
         if len(at):
             a, b = max(int(at[0]) - STRIDES, 0), int(at[-1]) + 1 + STRIDES

@@ -268,6 +268,50 @@ def test_a_slip_within_a_run_makes_zero_provisional():
     assert_sides_alternate(told)
 
 
+def slipped(columns, at_s, degrees, axis):
+    """Samples of a sensor that turns within half a second, as its gyroscope shows."""
+    share = np.clip((columns[:, 0] - at_s) / 0.5, 0.0, 1.0)
+    vector = np.radians(degrees) * np.array(axis)
+    turns = Rotation.from_rotvec(share[:, None] * vector)
+    acc, gyr = turns.apply(columns[:, 1:4]), turns.apply(columns[:, 4:])
+    gyr[(share > 0.0) & (share < 1.0)] -= vector / 0.5
+    return np.column_stack((columns[:, 0], acc, gyr))
+
+
+@pytest.fixture(scope="module")
+def plain():
+    return as_columns(simulated((Activity.STAND, 3.0), (Activity.RUN, 24.0)))
+
+
+@pytest.fixture(scope="module")
+def plain_stances(plain):
+    return streamed(plain, [1_000_000])
+
+
+@pytest.mark.parametrize("axis", [(1.0, 0.0, 0.0), (0.0, 0.0, 1.0)])
+def test_a_slip_is_re_aligned_while_it_is_fresh(plain, plain_stances, axis):
+    stream = GaitStream(100.0, has_gyroscope=True)
+    told = push(stream, slipped(plain, 13.0, 15.0, axis)) + list(stream.finish())
+    assert stream.n_mountings == 1
+    assert stream.zero is ZeroReference.STANDING
+    assert stream.last_slip.angle_deg == pytest.approx(15.0, abs=2.0)
+    assert 12.8 < stream.last_slip.time_s < 13.7
+    late = [s for s in told if s.foot_strike_s > 16.0]
+    alone = [s for s in plain_stances if s.foot_strike_s > 16.0]
+    assert len(late) == len(alone) > 20
+    assert [s.side for s in late] == [s.side for s in alone]
+    off = [a.peak_drop_deg - b.peak_drop_deg for a, b in zip(late, alone, strict=True)]
+    assert np.sqrt(np.mean(np.square(off))) < 1.0
+    # Peaks are less certain than before.
+    assert late[-1].peak_drop_se_deg > alone[-1].peak_drop_se_deg + 0.1
+
+
+@pytest.mark.parametrize("sizes", [[7, 130], [1]])
+def test_the_same_stances_around_a_slip_however_the_stream_is_cut(plain, sizes):
+    columns = slipped(plain[plain[:, 0] < 21.0], 12.0, 15.0, (0.0, 0.0, 1.0))
+    assert streamed(columns, sizes) == streamed(columns, [1_000_000])
+
+
 def test_without_a_gyroscope_there_are_stances_and_no_drop(recording):
     stream = GaitStream(100.0, has_gyroscope=False)
     stances = stream.push(recording.t_s, recording.acc_mps2, None) + stream.finish()

@@ -13,7 +13,7 @@ from analysis.grid import Grid
 from analysis.movement import MIN_TURN_DEG, moved_deg
 from analysis.slip import axis_words
 from analysis.slip_mending import (
-    SLIP_SE_DEG,
+    realignment_se_deg,
     reasons_with_slips,
     slip_se_deg,
     told_slips,
@@ -25,7 +25,7 @@ from analysis.slip_timing import FoundSlip, timed
 from analysis.slip_turns import turns_apart
 from analysis.stances import Exclusion
 from analysis.steps import Steps
-from analysis.stride_cycles import angle_deg, nearly_turned, stride_cycles, turn_between
+from analysis.stride_cycles import STRIDES, angle_deg, nearly_turned, stride_cycles, turn_between
 
 RATE_HZ = 100.0
 STRIDE = 72  # grid samples
@@ -136,6 +136,32 @@ def test_a_slip_between_bouts_is_found_although_the_other_foot_opens_the_second(
     assert degrees_between(slip.turn, turn) < 1.0
 
 
+@pytest.mark.parametrize("axis", [FORWARD, LATERAL, VERTICAL])
+@pytest.mark.parametrize("angle", [15.0, 90.0, 180.0])
+@pytest.mark.parametrize("stride", [3, N_STRIDES - 4])
+def test_three_strides_on_one_side_are_enough_where_the_gyroscope_shows_the_slip(
+    axis, angle, stride
+):
+    turn = turn_about(axis, angle)
+    (slip,) = found_in(slipping([(stride * STRIDE + 10, turn)])).slips
+    assert slip.seen
+    assert slip.n_strides <= 3
+    assert degrees_between(slip.turn, turn) < 3.0
+
+
+def test_few_strides_tell_of_no_slip_that_the_gyroscope_does_not_show():
+    grid = slipping(())
+    turn, late = turn_about(VERTICAL, 30.0), slice(N - 5 * STRIDE, N)
+    acc, gyr = grid.acc_mps2.copy(), grid.gyr_radps.copy()
+    acc[late], gyr[late] = acc[late] @ turn.T, gyr[late] @ turn.T
+    assert found_in(replace(grid, acc_mps2=acc, gyr_radps=gyr)).slips == ()
+
+
+def test_what_few_strides_told_is_less_certain():
+    errors_deg = [realignment_se_deg(n) for n in (2, 4, 8, 16)]
+    assert errors_deg == sorted(errors_deg, reverse=True)
+
+
 def test_two_slips_have_each_its_own_turn():
     first, second = turn_about(VERTICAL, 12.0), turn_about((1.0, 1.0, 0.0), -25.0)
     slips = found_in(slipping([(1300, first), (2700, second)])).slips
@@ -199,9 +225,7 @@ def test_the_gyroscope_tells_the_moment():
 
 
 def test_a_gyroscope_that_shows_no_slip_leaves_the_moment_open():
-    slip = timed(
-        FoundSlip(1960, 2100, turn_about(FORWARD, 15.0), float(STRIDE)), slipping(())
-    )
+    slip = timed(FoundSlip(1960, 2100, turn_about(FORWARD, 15.0), float(STRIDE)), slipping(()))
     assert (slip.start, slip.stop) == (1960 - STRIDE // 2, 2100 + STRIDE // 2)
 
 
@@ -237,7 +261,8 @@ def test_stances_during_a_slip_are_left_out_and_later_ones_are_less_certain():
     reasons = reasons_with_slips((None, None, Exclusion.TURN, Exclusion.GAP), events, grid, [slip])
     assert reasons == (None, Exclusion.SLIP, Exclusion.SLIP, Exclusion.GAP)
     se_deg = slip_se_deg(grid, [slip, replace(slip, start=2000)])
-    assert se_deg[[999, 1000, 2000]] == pytest.approx([0.0, SLIP_SE_DEG, SLIP_SE_DEG * 2**0.5])
+    one = realignment_se_deg(STRIDES)
+    assert se_deg[[999, 1000, 2000]] == pytest.approx([0.0, one, one * 2**0.5])
 
 
 def test_a_slip_is_told_by_its_axis_in_the_pelvis():
