@@ -14,7 +14,7 @@ from bench.validation.targets import (
     worst_ratio,
 )
 from bench.validation.variants import AS_RECORDED
-from bench.validation.words import NAMES, UNKNOWN, shown, signed, unit_of
+from bench.validation.words import NAMES, UNKNOWN, as_number, shown, signed, unit_of
 
 TIMES = ("f1", "strike_bias_ms", "strike_mae_ms", "toe_off_mae_ms", "contact_mae_ms", "side")
 DROPS = (
@@ -41,6 +41,9 @@ CONDITIONS = {
     "loss without wobble": "2 % lost, no wobble",
     "wobble": "wobbling belt",
 }
+
+
+MOST_DIGITS = 12  # more than any figure that was measured has
 
 
 def markdown(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -98,7 +101,7 @@ def conditions(report: Report) -> str:
             verdict.where,
             _what(verdict),
             _limit(verdict),
-            shown(verdict.target.key, verdict.value),
+            value_beside_limit(verdict),
             verdict.words,
         ]
         for verdict in verdicts
@@ -124,8 +127,18 @@ def _limit(verdict: Verdict) -> str:
     return f"{limit} to {shown(target.key, target.high, is_limit=True)}"
 
 
+def value_beside_limit(verdict: Verdict) -> str:
+    """Write a figure so that what is written is met or missed like the figure itself."""
+    key, value = verdict.target.key, verdict.value
+    if value is None:
+        return shown(key, value)
+    written = (shown(key, value, n_more=n_more) for n_more in range(MOST_DIGITS))
+    honest = (text for text in written if verdict.target.is_met(as_number(text)) == verdict.is_met)
+    return next(honest, repr(value))
+
+
 def _marked(verdict: Verdict) -> str:
-    value = shown(verdict.target.key, verdict.value)
+    value = value_beside_limit(verdict)
     return value if verdict.is_met else f"**{value}**"
 
 

@@ -39,8 +39,10 @@ def unit_of(key: str) -> str:
     return ", °" if key.endswith("_deg") else ""
 
 
-def shown(key: str, value: float | None, *, is_limit: bool = False) -> str:  # noqa: PLR0911
-    """Write a figure with the digits that it deserves."""
+def shown(  # noqa: PLR0911
+    key: str, value: float | None, *, is_limit: bool = False, n_more: int = 0
+) -> str:
+    """Write a figure with the digits that it deserves, and so many more."""
     if value is None:
         return UNKNOWN
     if is_limit and not key.endswith("_cover") and key != "side":
@@ -48,12 +50,18 @@ def shown(key: str, value: float | None, *, is_limit: bool = False) -> str:  # n
     if key.endswith("_missing") or key in {"trials", "stances"}:
         return f"{value:.0f}"
     if key == "f1":
-        return f"{value:.4f}"
+        return f"{value:.{4 + n_more}f}"
     if key == "side" or key.endswith("_cover"):
-        return f"{100 * value:.0f} %" if is_limit else f"{100 * value:.1f} %"
+        return f"{100 * value:.0f} %" if is_limit else f"{100 * value:.{1 + n_more}f} %"
     if "_bias_ms" in key or "_percent_ms" in key:
-        return signed(value, 1)
-    return f"{value:.1f}" if key.endswith("_ms") else f"{value:.2f}"
+        return signed(value, 1 + n_more)
+    return f"{value:.{(1 if key.endswith('_ms') else 2) + n_more}f}"
+
+
+def as_number(written: str) -> float:
+    """Read a figure as it was written."""
+    number = written.replace("\N{MINUS SIGN}", "-")
+    return float(number.removesuffix(" %")) / 100 if number.endswith(" %") else float(number)
 
 
 def signed(value: float, n_decimals: int) -> str:
