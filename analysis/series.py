@@ -1,6 +1,5 @@
 """What the charts draw: points per stance, rolling medians and bands, thinned for a screen."""
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -200,17 +199,6 @@ def thin(series: RollingSeries, n_max: int) -> RollingSeries:
     return RollingSeries(
         series.t_s[kept], series.median[kept], series.low_10[kept], series.high_90[kept]
     )
-
-
-def stances_between(stances: Sequence[Stance], start_s: float, end_s: float) -> Sequence[Stance]:
-    """Give the stances whose foot strike lies in [start_s, end_s), in order."""
-    first = bisect_left(stances, start_s, key=_strike_s)
-    last = bisect_left(stances, end_s, lo=first, key=_strike_s)
-    return stances[first:last]
-
-
-def _strike_s(stance: Stance) -> float:
-    return stance.foot_strike_s
 
 
 def _chosen(columns: StanceColumns, side: Side | None, measure: Measure) -> BoolArray:

@@ -4,7 +4,8 @@ During contact the body passes over the foot, so speed is the way of contact ove
 (McMahon & Cheng 1990, https://doi.org/10.1016/0021-9290(90)90042-2).  A runner who goes faster
 also lengthens that way; where it grows with the square root of the speed, contact time falls with
 it, and speed is proportional to contact time to the power of -2.  The power measured is -1.88.
-``bench/fit_speed.py`` fits it to what this analysis finds and prints the errors.
+``bench/fit_speed.py`` fits it to what this analysis finds and prints the errors; docs/drift.md has
+them.
 """
 
 import numpy as np
@@ -18,14 +19,6 @@ EXPONENT = -1.881
 REFERENCE_CONTACT_S = 0.230
 REFERENCE_SPEED_MPS = 3.506
 """Speed that these people have on average at the reference contact time."""
-
-WITHIN_PERSON_ERROR = 0.036
-"""Relative error against a person's own mean speed, root mean square, leave-one-person-out; over
-the 2 m/s between slowest and fastest.  This is what an adjustment inside one run lives on."""
-
-ABSOLUTE_ERROR_MPS = 0.56
-"""Root mean square error of the speed itself, leave-one-person-out: people differ in leg length
-and in how they run, so that an unscaled estimate is no speed to show."""
 
 CONTACT_RANGE_S = (0.14, 0.36)
 """Contact times of the people above were 0.166 to 0.317 s; beyond it by more than a seventh

@@ -31,17 +31,6 @@ def filled(page: str, report: Report) -> str:
     return _PART.sub(part, page)
 
 
-def parts_of(page: str) -> list[str]:
-    """Return the names of the made parts in their order."""
-    return [match["name"] for match in _PART.finditer(page)]
-
-
-def read_report() -> Report:
-    """Return the figures that the page was made of."""
-    report: Report = json.loads(FIGURES.read_text("utf-8"))
-    return report
-
-
 def write_report(report: Report) -> None:
     """Write the figures, a group a line."""
     compact = json.dumps(report, separators=(",", ":"))

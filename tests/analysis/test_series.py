@@ -13,7 +13,6 @@ from analysis.series import (
     RollingSeries,
     point_series,
     rolling_series,
-    stances_between,
     thin,
 )
 from analysis.stances import Exclusion, Gait, Side, Stance
@@ -126,17 +125,6 @@ def test_columns_draw_the_same_as_stances() -> None:
     other = rolling_series(stance_columns(stances), Side.LEFT, Measure.DROP_EXCURSION)
 
     np.testing.assert_array_equal(one.median, other.median)
-
-
-def test_stances_between_takes_its_start_and_leaves_its_end() -> None:
-    stances = run_of(100, start_s=0.0)
-
-    part = stances_between(stances, stances[10].foot_strike_s, stances[20].foot_strike_s)
-
-    assert list(part) == stances[10:20]
-    assert len(stances_between(stances, -5.0, 1e9)) == 100
-    assert len(stances_between(stances, 1e9, 2e9)) == 0
-    assert len(stances_between(stances, 20.0, 10.0)) == 0
 
 
 def test_thinning_keeps_the_highest_the_lowest_and_the_breaks() -> None:
