@@ -5,7 +5,7 @@ coming, and :func:`stance_table` for a table of a run.
 """
 
 from analysis.candidates import Candidate, Rejection
-from analysis.errors import AnalysisError, SignalError
+from analysis.errors import AnalysisError, DistanceError, SignalError, StreamEndedError
 from analysis.live import GaitStream
 from analysis.repeatability import (
     MinimalDetectableChange,
@@ -35,6 +35,7 @@ __all__ = [
     "AnalysisError",
     "Bout",
     "Candidate",
+    "DistanceError",
     "Doubt",
     "Estimate",
     "Exclusion",
@@ -52,6 +53,7 @@ __all__ = [
     "SignalQuality",
     "Slip",
     "Stance",
+    "StreamEndedError",
     "Waveform",
     "ZeroReference",
     "analyse_run",

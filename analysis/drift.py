@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 
 from analysis.columns import StanceColumns, stance_columns
+from analysis.errors import DistanceError
 from analysis.fatigue import trends_over_run
 from analysis.results import BoolArray, Drift, DriftBin, Estimate, FloatArray
 from analysis.stances import Side, Stance
@@ -35,6 +37,18 @@ class _Stretch:
     start_km: float | None = None
 
 
+def check_distance(distance_m: float | None) -> None:
+    """Refuse a distance that no run has; None, which is not known, may pass.
+
+    Raises
+    ------
+    DistanceError
+        Not above 0, or not finite.
+    """
+    if distance_m is not None and not 0.0 < distance_m < inf:
+        raise DistanceError(distance_m)
+
+
 def drift_over_run(
     stances: Sequence[Stance] | StanceColumns,
     *,
@@ -59,14 +73,20 @@ def drift_over_run(
     -------
     Drift
         Thirds are thirds of the number of valid stances of one side.
+
+    Raises
+    ------
+    DistanceError
+        A distance that is not above 0.
     """
+    check_distance(distance_m)
     if not len(stances):
         return Drift(bins=(), left_change_deg=None, right_change_deg=None)
     columns = stance_columns(stances)
     known = np.isfinite(columns.drop_excursion_deg)
     left = columns.of_side(Side.LEFT) & known
     right = columns.of_side(Side.RIGHT) & known
-    if distance_m is not None and distance_m > 0.0:
+    if distance_m is not None:
         stretches = _kilometres(columns.foot_strike_s, distance_m)
     else:
         first_s = float(columns.foot_strike_s[0])

@@ -95,8 +95,8 @@ def trends_over_run(
         None where the run is too short to have an early part.
     """
     windows = windows_of(stance_columns(stances))
-    has_distance = distance_m is not None and distance_m > 0.0
-    course = _course(windows, distance_m if has_distance else None)
+    has_distance = distance_m is not None
+    course = _course(windows, distance_m)
     if course is None:
         return None
     early_place = course.place[course.early]

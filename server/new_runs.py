@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
+from analysis.drift import check_distance
 from server.analysing import AnalysedRecording
 from server.runs import Run, RunChanges, RunDetails, RunKind
 from server.store.run_store import DEFAULT_PERSON
@@ -53,7 +54,14 @@ def new_run_values(
 
 
 def changed_values(run: Run, changes: RunChanges) -> dict[str, Any]:
-    """Return the columns that change; title and kind are never empty, so None is their default."""
+    """Return the columns that change; title and kind are never empty, so None is their default.
+
+    Raises
+    ------
+    DistanceError
+        A distance that is not above 0.
+    """
+    check_distance(changes.get("distance_m"))
     values: dict[str, Any] = dict(changes)
     if "kind" in changes:
         values["kind"] = (changes["kind"] or RunKind.OTHER).value

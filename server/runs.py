@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Generic, TypedDict, TypeVar
 
+from analysis.drift import check_distance
 from analysis.results import Estimate, Grade
 from analysis.stances import Gait, Stance
 
@@ -27,13 +28,22 @@ class RunKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RunDetails:
-    """What a person says about a run; None leaves what the recording or the store says."""
+    """What a person says about a run; None leaves what the recording or the store says.
+
+    Raises
+    ------
+    DistanceError
+        A distance that is not above 0.
+    """
 
     title: str | None = None
     kind: RunKind | None = None
     started_at: datetime | None = None
     distance_m: float | None = None
     notes: str | None = None
+
+    def __post_init__(self) -> None:
+        check_distance(self.distance_m)
 
 
 class RunChanges(TypedDict, total=False):

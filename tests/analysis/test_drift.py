@@ -10,6 +10,7 @@ from analysis.drift import (
     N_PER_THIRD_MIN,
     drift_over_run,
 )
+from analysis.errors import DistanceError
 from analysis.results import Drift, Estimate
 from analysis.stances import Exclusion, Side, Stance
 from tests.analysis.rows import STEP_S, left_out, mirrored, run_of, shifted
@@ -22,6 +23,14 @@ def n_stances(minutes: float) -> int:
 def right_rises(t_s: float, side: Side) -> float:
     """One degree over half an hour, right only."""
     return t_s / 1800.0 if side is Side.RIGHT else 0.0
+
+
+@pytest.mark.parametrize("distance_m", [0.0, -5000.0, float("nan"), float("inf")])
+def test_a_distance_that_no_run_has_is_refused(distance_m: float) -> None:
+    with pytest.raises(DistanceError, match="leave it out"):
+        drift_over_run(run_of(100), distance_m=distance_m)
+    with pytest.raises(DistanceError, match="above 0 m"):
+        drift_over_run([], distance_m=distance_m)
 
 
 def test_a_linear_rise_shows_in_its_side_and_two_thirds_of_it_between_the_thirds() -> None:

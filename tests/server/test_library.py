@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.errors import SignalError
+from analysis.errors import DistanceError, SignalError
 from analysis.results import RunAnalysis
 from imu.errors import RecordingError
 from server.analysing import AnalysedRecording
@@ -49,6 +49,19 @@ def test_an_import_is_listed_and_comes_back_whole(library: Library, recording_fi
     assert library.run(run.id) == run
     assert_same(library.analysis(run.id), make_analysis())
     assert library.recording_path(run.id).read_bytes() == recording_file.read_bytes()
+
+
+@pytest.mark.parametrize("distance_m", [0.0, -5000.0])
+def test_a_distance_that_no_run_has_is_refused(
+    library: Library, recording_file: Path, distance_m: float
+) -> None:
+    with pytest.raises(DistanceError, match="above 0 m"):
+        RunDetails(distance_m=distance_m)
+    run_id = library.import_recording(recording_file, original_name="a.parquet").run_id
+    with pytest.raises(DistanceError, match="above 0 m"):
+        library.edit_run(run_id, {"title": "Hills", "distance_m": distance_m})
+    assert library.run(run_id).title == "Easy run"
+    assert library.run(run_id).distance_m is None
 
 
 def test_the_same_content_is_stored_once(library: Library, recording_file: Path) -> None:
