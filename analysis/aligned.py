@@ -20,7 +20,7 @@ from analysis.events import event_signals
 from analysis.forward import turn_beyond_symmetry
 from analysis.gaps import fill_gaps
 from analysis.geometry import GRAVITY_MPS2, dot, turned
-from analysis.grid import Grid, times_at
+from analysis.grid import Grid, in_dead_stretches, times_at
 from analysis.level import LevelSignals
 from analysis.models import Models
 from analysis.orientation import CHUNK_SAMPLES, obliquity_rad, tilt_rad, up_in_sensor
@@ -98,7 +98,8 @@ def _aligned(
     level = LevelSignals(grid, up, level_matrix(level_up[0]))
     turning = np.zeros(len(grid.t_s), bool)
     if level.has_gyroscope:
-        turning = turning_mask(level.turning_radps(), grid)
+        # Turning or not, nothing may be learnt where the gyroscope stands still.
+        turning = turning_mask(level.turning_radps(), grid) | in_dead_stretches(grid.t_s, grid)
     usable = ~step_turns(turning, steps)
     harmonics = stride_harmonics(steps, level, usable)
     if len(harmonics.step) < MIN_STRIDES:

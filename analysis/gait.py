@@ -26,7 +26,7 @@ from analysis.columns import StanceColumns
 from analysis.doubts import stance_doubts
 from analysis.drop import Drops, stance_drops, stance_signs
 from analysis.events import Events, find_events, with_possible_toe_offs, with_scored_strikes
-from analysis.grid import Grid
+from analysis.grid import Grid, in_dead_stretches, times_at
 from analysis.impact import Samples, impact_peaks
 from analysis.measures import StanceMeasures, stance_measures
 from analysis.models import Models, shipped_models
@@ -40,7 +40,7 @@ from analysis.slip_timing import FoundSlip
 from analysis.stances import Doubt, Exclusion, Gait, Side, Stance
 from analysis.steps import Steps
 from analysis.uncertainty import AngleSignals, DropErrors, drop_errors, strike_errors_s
-from analysis.validity import exclusions, step_turns, turning_stances
+from analysis.validity import exclusions, step_turns, turning_stances, without_gyroscope
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,8 @@ def _read(
     events = with_possible_toe_offs(events, steps)
     angles = pelvis_angles(aligned, mounting, slips, earlier.slip_se_deg)
     loose = None if angles is None else angles.loose
-    events = replace(events, foot_strike_se_s=strike_errors_s(events, grid, loose))
+    strike_se_s = strike_errors_s(events, grid, loose, steps.running)
+    events = replace(events, foot_strike_se_s=strike_se_s)
     turns = turning_stances(events, steps, grid, aligned.turning, aligned.level.turning_radps())
     reasons = exclusions(events, steps, grid, turns=turns, clipped_s=clipped.harmful_s)
     turning_rates = _turning_rates(aligned)
@@ -207,11 +208,13 @@ def _read(
 
 def _sides(aligned: Aligned, earlier: EarlierMounting, models: Models) -> Sides:
     grid, steps = aligned.grid, aligned.steps
+    # Feet alternate on, whether or not the gyroscope sees it.
+    is_blind = in_dead_stretches(times_at(steps.index, grid), grid)
     return find_sides(
         steps,
         aligned.harmonics,
         aligned.forward,
-        step_turns(aligned.turning, steps),
+        step_turns(aligned.turning, steps) & ~is_blind,
         grid,
         models=models,
         earlier_votes=None if earlier.side is None else earlier.side.votes(steps, grid),
@@ -234,15 +237,13 @@ def _drops(
     yaw_se_deg: float,
     turning_rates: FloatArray,
 ) -> tuple[Drops | None, DropErrors | None]:
-    """Give drops with their standard errors; none without a gyroscope."""
+    """Give drops with their standard errors; none where there is no gyroscope that works."""
     if angles is None:
         return None, None
+    signs = stance_signs(sides)
+    signs[without_gyroscope(events.foot_strike_s, events.toe_off_s, aligned.grid)] = np.nan
     drops = stance_drops(
-        angles.obliquity_deg,
-        aligned.grid,
-        events.foot_strike_s,
-        events.toe_off_s,
-        stance_signs(sides),
+        angles.obliquity_deg, aligned.grid, events.foot_strike_s, events.toe_off_s, signs
     )
     errors = drop_errors(
         angles,

@@ -45,7 +45,10 @@ class Grid:
     recorded : BoolArray, shape (n,)
         False where the value was bridged across a hole.
     segments : tuple of (start, stop)
-        Half-open index ranges without a hole longer than `MAX_BRIDGED_S`.
+        Half-open index ranges without a hole longer than `MAX_BRIDGED_S`; a gyroscope that stands
+        still parts them as well.
+    dead_s : tuple of (start, end)
+        Where the gyroscope stands still: its rates are 0 there and tell nothing.
     """
 
     rate_hz: float
@@ -54,6 +57,7 @@ class Grid:
     gyr_radps: FloatArray | None
     recorded: BoolArray
     segments: tuple[tuple[int, int], ...]
+    dead_s: tuple[tuple[float, float], ...] = ()
 
 
 def check_rate(sampling_rate_hz: float) -> None:
@@ -130,7 +134,9 @@ def _median_length(vectors: FloatArray) -> float:
 
 def gyroscope_is_dead(gyr: FloatArray) -> bool:
     """Whether an axis of a gyroscope, shape (n, 3), never changes: it then shows nothing."""
-    return len(gyr) >= MIN_ALIVE_SAMPLES and any((axis == axis[0]).all() for axis in gyr.T)
+    return len(gyr) >= MIN_ALIVE_SAMPLES and any(
+        (axis[:MIN_ALIVE_SAMPLES] == axis[0]).all() and (axis == axis[0]).all() for axis in gyr.T
+    )
 
 
 def grid_rate_hz(sampling_rate_hz: float) -> float:
@@ -141,19 +147,23 @@ def grid_rate_hz(sampling_rate_hz: float) -> float:
 
 
 def to_grid(
-    t_s: FloatArray, acc: FloatArray, gyr: FloatArray | None, sampling_rate_hz: float
+    t_s: FloatArray,
+    acc: FloatArray,
+    gyr: FloatArray | None,
+    sampling_rate_hz: float,
+    dead_s: tuple[tuple[float, float], ...] = (),
 ) -> Grid:
     """Resample checked signals; see `Grid`.
 
     A sensor faster than the grid is low-passed first by a running mean over one grid period.
     """
     rate = grid_rate_hz(sampling_rate_hz)
-    if _is_on_grid(t_s, rate):
+    if not dead_s and _is_on_grid(t_s, rate):
         everything = ((0, len(t_s)),)
         acc = np.ascontiguousarray(acc)
         gyr = None if gyr is None else np.ascontiguousarray(gyr)
         return Grid(rate, t_s, acc, gyr, np.ones(len(t_s), bool), everything)
-    bounds = _split_at_long_holes(t_s)
+    bounds = _split_at_long_holes(t_s, dead_s)
     times = [_grid_times(t_s[a:b], rate) for a, b in bounds]
     stops = np.cumsum([len(t) for t in times]).tolist()
     segments = tuple(zip([0, *stops[:-1]], stops, strict=True))
@@ -177,6 +187,7 @@ def to_grid(
         gyr_radps=None if gyr is None else resampled(gyr),
         recorded=np.concatenate(near),
         segments=segments,
+        dead_s=dead_s,
     )
 
 
@@ -184,6 +195,14 @@ def lost_before(sample: IntArray, grid: Grid) -> IntArray:
     """Count the lost samples before each of these grid samples, shape (m,)."""
     count: IntArray = np.searchsorted(np.flatnonzero(~grid.recorded), sample)
     return count
+
+
+def in_dead_stretches(t_s: FloatArray, grid: Grid) -> BoolArray:
+    """Whether the gyroscope stands still at these times, shape (m,)."""
+    dead = np.zeros(len(t_s), bool)
+    for start_s, end_s in grid.dead_s:
+        dead |= (t_s >= start_s) & (t_s <= end_s)
+    return dead
 
 
 def times_at(index: FloatArray, grid: Grid) -> FloatArray:
@@ -206,8 +225,13 @@ def _is_on_grid(t_s: FloatArray, rate_hz: float) -> bool:
     return bool(np.abs(periods - np.arange(len(t_s))).max() < ON_GRID_PERIODS)
 
 
-def _split_at_long_holes(t_s: FloatArray) -> list[tuple[int, int]]:
-    cuts = (np.flatnonzero(np.diff(t_s) > MAX_BRIDGED_S) + 1).tolist()
+def _split_at_long_holes(
+    t_s: FloatArray, dead_s: tuple[tuple[float, float], ...]
+) -> list[tuple[int, int]]:
+    holes = (np.flatnonzero(np.diff(t_s) > MAX_BRIDGED_S) + 1).tolist()
+    starts = np.searchsorted(t_s, [start for start, _ in dead_s]).tolist()
+    ends = np.searchsorted(t_s, [end for _, end in dead_s], side="right").tolist()
+    cuts = sorted({*holes, *starts, *ends} - {0, len(t_s)})
     return list(zip([0, *cuts], [*cuts, len(t_s)], strict=True))
 
 

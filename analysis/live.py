@@ -11,11 +11,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from analysis.bias import without_bias
 from analysis.clipping import clipped_times
-from analysis.errors import SignalError
+from analysis.errors import SignalError, StreamEndedError
+from analysis.faults import without_faults
 from analysis.forecast import continued
 from analysis.gait import FoundGait, find_gait
-from analysis.grid import MAX_BRIDGED_S, Grid, check_rate, check_signals, to_grid
+from analysis.grid import MAX_BRIDGED_S, Grid, check_rate, check_signals
 from analysis.live_slips import YoungSlip, first_slip, in_axes_after
 from analysis.remembered import MOVED_DEG, Remembered
 from analysis.results import FloatArray, ZeroReference
@@ -81,6 +83,7 @@ class GaitStream:
         self._bout_before_s = -np.inf
         self._memory = Remembered()
         self._slip: YoungSlip | None = None
+        self._has_ended = False
 
     def push(
         self, t_s: FloatArray, acc_mps2: FloatArray, gyr_radps: FloatArray | None
@@ -102,7 +105,11 @@ class GaitStream:
         ------
         SignalError
             As `analysis.analyse_run`; the stream is as it was before, and can go on.
+        StreamEndedError
+            After `finish`.
         """
+        if self._has_ended:
+            raise StreamEndedError
         batch = self._checked(t_s, acc_mps2, gyr_radps)
         found: list[Stance] = []
         # Where the stream is looked at is up to the samples' times, whatever the batch.
@@ -122,6 +129,7 @@ class GaitStream:
 
     def finish(self) -> tuple[Stance, ...]:
         """Return the last stances; the stream ends here."""
+        self._has_ended = True
         return tuple(self._look(at_end=True))
 
     def _checked(
@@ -155,12 +163,14 @@ class GaitStream:
         self._samples = self._samples[self._samples[:, 0] > self._newest_s - WINDOW_S]
         if len(self._samples) < 2 * HOP_S * self.sampling_rate_hz:
             return []
-        t_s, acc = self._samples[:, 0], self._samples[:, 1:4]
         gyr = self._samples[:, 4:] if self._has_gyroscope else None
-        grid = to_grid(t_s, acc, gyr, self.sampling_rate_hz)
-        if gyr is not None:
+        sound = without_faults(
+            self._samples[:, 0], self._samples[:, 1:4], gyr, self.sampling_rate_hz
+        )
+        grid, _ = without_bias(sound.on_grid(self.sampling_rate_hz))
+        if grid.gyr_radps is not None:
             self._memory = self._memory.with_quiet_of(grid)
-        clipped = clipped_times(t_s, acc, gyr)
+        clipped = clipped_times(sound.t_s, sound.acc_mps2, sound.gyr_radps)
         gait = find_gait(
             grid if at_end else continued(grid),
             clipped=clipped,

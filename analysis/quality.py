@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from analysis.fault_words import Finding, bias_findings, fault_findings
+from analysis.faults import NO_FAULTS, Faults
 from analysis.results import (
     Alignment,
     FloatArray,
@@ -68,7 +70,9 @@ SIGNAL_EXCLUSIONS = frozenset(
 """Left out for the signal's sake.  Turns, starts and stops are the runner's, not the signal's."""
 
 
-def find_holes(t_s: FloatArray, sampling_rate_hz: float) -> tuple[Hole, ...]:
+def find_holes(
+    t_s: FloatArray, sampling_rate_hz: float, *, frozen_s: Sequence[float] = ()
+) -> tuple[Hole, ...]:
     """Find the stretches without samples.
 
     Parameters
@@ -77,6 +81,8 @@ def find_holes(t_s: FloatArray, sampling_rate_hz: float) -> tuple[Hole, ...]:
         Strictly increasing.
     sampling_rate_hz : float
         Nominal rate.
+    frozen_s : sequence of float
+        Times of the last samples before the sensor stood still: long or not, no pause.
 
     Returns
     -------
@@ -89,7 +95,7 @@ def find_holes(t_s: FloatArray, sampling_rate_hz: float) -> tuple[Hole, ...]:
     # With jitter a sample can come within its period: a hole never ends before it starts.
     start_s = np.minimum(t_s[at] + 1.0 / sampling_rate_hz, t_s[at + 1])
     end_s = t_s[at + 1]
-    is_pause = spacing_s[at] > PAUSE_MIN_S
+    is_pause = (spacing_s[at] > PAUSE_MIN_S) & ~np.isin(t_s[at], frozen_s)
     return tuple(
         Hole(*row)
         for row in zip(
@@ -108,7 +114,8 @@ def assess(
     n_clipped: int,
     has_gyroscope: bool | None = None,
     loose_percent: float = 0.0,
-    gyroscope_is_dead: bool = False,
+    faults: Faults = NO_FAULTS,
+    bias_radps: float = 0.0,
 ) -> SignalQuality:
     """Grade a recording.
 
@@ -128,8 +135,10 @@ def assess(
         By default what the alignment says; True where there is none.
     loose_percent : float
         As in `SignalQuality`.
-    gyroscope_is_dead : bool
-        There is a gyroscope, but an axis of it shows nothing, and none was used.
+    faults : Faults
+        From :func:`analysis.faults.without_faults`.
+    bias_radps : float
+        Offset of the gyroscope that was taken off.
 
     Returns
     -------
@@ -142,15 +151,17 @@ def assess(
     coverage_percent = 100.0 * n_samples / (n_samples + n_lost) if n_samples else 0.0
     findings = [
         *_signal_findings(coverage_percent, stances),
-        *([DEAD_GYROSCOPE] if gyroscope_is_dead else []),
+        *fault_findings(faults, n_samples, _percent(stances, Exclusion.GYROSCOPE)),
+        *bias_findings(bias_radps),
         *_belt_findings(loose_percent),
         *_slip_findings(alignment, float(t_s[0]) if n_samples else 0.0),
         *_mounting_findings(alignment),
     ]
-    grade = Grade.GOOD
-    for found, _ in findings:
-        grade = Grade.POOR if Grade.POOR in (grade, found) else Grade.FAIR
-    reasons = tuple(reason for _, reason in findings)
+    # The worst comes first.
+    findings.sort(key=lambda finding: -list(Grade).index(finding[0]))
+    grade = findings[0][0] if findings else Grade.GOOD
+    reasons = tuple(reason for found, reason in findings if found is not Grade.GOOD)
+    notes = tuple(note for found, note in findings if found is Grade.GOOD)
     return SignalQuality(
         grade=grade,
         reasons=reasons,
@@ -159,18 +170,16 @@ def assess(
         n_lost=n_lost,
         holes=holes,
         n_clipped=n_clipped,
-        sentence=_sentence(grade, reasons, coverage_percent, alignment, has_gyroscope),
+        sentence=_sentence(
+            grade, reasons, notes, coverage_percent, alignment, has_gyroscope=has_gyroscope
+        ),
         has_gyroscope=has_gyroscope,
         loose_percent=loose_percent,
     )
 
 
-Finding = tuple[Grade, str]
-
-DEAD_GYROSCOPE: Finding = (
-    Grade.FAIR,
-    "an axis of the gyroscope never changes, so none of it is used",
-)
+def _percent(stances: Sequence[Stance], exclusion: Exclusion) -> float:
+    return 100.0 * sum(s.exclusion is exclusion for s in stances) / max(len(stances), 1)
 
 
 def _signal_findings(coverage_percent: float, stances: Sequence[Stance]) -> list[Finding]:
@@ -186,7 +195,8 @@ def _signal_findings(coverage_percent: float, stances: Sequence[Stance]) -> list
             findings.append(
                 (grade, f"{left_out_percent:.0f} % of the stances are left out for their signal")
             )
-        in_doubt_percent = 100.0 * sum(Doubt.SIDE in s.doubts for s in stances) / len(stances)
+        in_doubt = sum(s.valid and Doubt.SIDE in s.doubts for s in stances)
+        in_doubt_percent = 100.0 * in_doubt / len(stances)
         if in_doubt_percent > SIDE_DOUBT_PERCENT:
             findings.append(
                 (
@@ -216,7 +226,7 @@ def _slip_findings(alignment: Alignment | None, start_s: float) -> list[Finding]
     by = f"by {largest.angle_deg:.0f}° {when}"
     if len(slips) == 1:
         return [(grade, f"the sensor slipped {by} and was re-aligned")]
-    return [(grade, f"the sensor slipped {len(slips)} times, most {by}, and was re-aligned")]
+    return [(grade, f"the sensor slipped {len(slips)} times, at most {by}, and was re-aligned")]
 
 
 def _mounting_findings(alignment: Alignment | None) -> list[Finding]:
@@ -225,7 +235,8 @@ def _mounting_findings(alignment: Alignment | None) -> list[Finding]:
     findings: list[Finding] = []
     if alignment.moved_deg is not None and alignment.moved_deg > MOVED_GOOD_DEG:
         grade = Grade.POOR if alignment.moved_deg > MOVED_POOR_DEG else Grade.FAIR
-        findings.append((grade, f"the sensor moved by {alignment.moved_deg:.0f}°"))
+        moved = f"the sensor crept by {alignment.moved_deg:.0f}° from start to end"
+        findings.append((grade, moved))
     if alignment.confidence < CONFIDENCE_GOOD:
         grade = Grade.POOR if alignment.confidence < CONFIDENCE_POOR else Grade.FAIR
         findings.append((grade, "forward was hard to tell from backward"))
@@ -238,15 +249,23 @@ def _mounting_findings(alignment: Alignment | None) -> list[Finding]:
 def _sentence(
     grade: Grade,
     reasons: tuple[str, ...],
+    notes: tuple[str, ...],
     coverage_percent: float,
     alignment: Alignment | None,
-    has_gyroscope: bool,  # noqa: FBT001  one flag of a private function
+    *,
+    has_gyroscope: bool,
 ) -> str:
     # Rounded down, so that a recording with a loss never reads as complete.
     coverage = f"{np.floor(coverage_percent * 10.0) / 10.0:.1f}".removesuffix(".0")
-    told = " and ".join(reasons) or f"{coverage} % of the samples arrived"
+    told = [*(reasons or [f"{coverage} % of the samples arrived"]), *notes]
     if not has_gyroscope:
-        told += "; without a gyroscope there is no drop"
+        told.append("without a gyroscope there is no drop")
     elif alignment is not None and alignment.zero is ZeroReference.RUN_MEAN:
-        told += "; no quiet standing was found that fits the run, so zero is this run's own mean"
-    return f"{grade.value.capitalize()} signal: {told}."
+        told.append("no quiet standing was found that fits the run, so zero is this run's own mean")
+    first, *others = told
+    sentences = [f"{grade.value.capitalize()} signal: {first}.", *map(_sentence_of, others)]
+    return " ".join(sentences)
+
+
+def _sentence_of(told: str) -> str:
+    return f"{told[0].upper()}{told[1:]}."

@@ -130,7 +130,7 @@ class SignalQuality:
     Attributes
     ----------
     grade : Grade
-        One verdict over all below; ``reasons`` says in words what lowered it.
+        One verdict over all below; ``reasons`` says in words what lowered it, the worst first.
     coverage_percent : float
         Recorded share of the samples expected outside of pauses.
     n_samples, n_lost : int
@@ -140,7 +140,8 @@ class SignalQuality:
     n_clipped : int
         Samples at the end of the sensor's range.
     sentence : str
-        The grade in one sentence.
+        The grade with its reasons, the worst first, and what else is worth a word: one sentence
+        each.
     has_gyroscope : bool
         False: an accelerometer alone, so there is no drop.
     loose_percent : float

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.grid import Grid, between_samples
+from analysis.grid import Grid, between_samples, in_dead_stretches
 from analysis.results import BoolArray, FloatArray
 
 # 66 to 250 steps/min: from a stroll to a sprint.
@@ -89,6 +89,10 @@ def rhythm_of(vertical_mps2: FloatArray, grid: Grid) -> Rhythm:
         lag = 2 * rate_hz / step_rate[part]
         for columns in sensors:
             repeat[part] += _repeat(power_of(columns, part), taper, lag) / len(sensors)
+    if grid.dead_s:
+        # What repeats there is in the accelerometer alone.
+        middle = np.minimum(np.arange(len(repeat)) * hop * every, len(grid.t_s) - 1)
+        repeat[in_dead_stretches(grid.t_s[middle], grid)] *= len(sensors)
     return Rhythm(step_rate, repeat, hop * every)
 
 

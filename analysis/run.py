@@ -3,18 +3,27 @@
 import numpy as np
 
 from analysis.aligned import steps_of
+from analysis.bias import without_bias
 from analysis.candidates import Candidate, Rejected, Rejection, told_candidates
 from analysis.clipping import clipped_times
 from analysis.columns import StanceColumns, stance_columns
-from analysis.drift import drift_over_run
+from analysis.drift import check_distance, drift_over_run
 from analysis.extra_measures import ExtraMeasure
+from analysis.faults import without_faults
 from analysis.gait import FoundGait, find_gait
 from analysis.geometry import turned
-from analysis.grid import Grid, check_signals, check_units, gyroscope_is_dead, to_grid
+from analysis.grid import Grid, check_signals, check_units
 from analysis.impact import Samples
 from analysis.models import Models
 from analysis.quality import assess, find_holes
-from analysis.results import FloatArray, Intermediates, Measured, RunAnalysis, SignalQuality
+from analysis.results import (
+    FloatArray,
+    Intermediates,
+    Measured,
+    RunAnalysis,
+    SignalQuality,
+    ZeroReference,
+)
 from analysis.run_measures import run_measures
 from analysis.stances import Gait
 from analysis.summary import summarise
@@ -61,16 +70,19 @@ def analyse_run(
     ------
     SignalError
         Arrays of wrong shape, unsorted time, values that are not finite, or that can only be in
-        another unit or from a gyroscope that does not work.
+        another unit.
+    DistanceError
+        A distance that is not above 0.
     """
     t_s = np.asarray(t_s, np.float64)
     acc_mps2 = np.asarray(acc_mps2, np.float64)
     gyr_radps = None if gyr_radps is None else np.asarray(gyr_radps, np.float64)
+    check_distance(distance_m)
     check_signals(t_s, acc_mps2, gyr_radps, sampling_rate_hz)
+    sound = without_faults(t_s, acc_mps2, gyr_radps, sampling_rate_hz)
+    t_s, acc_mps2, gyr_radps = sound.t_s, sound.acc_mps2, sound.gyr_radps
     check_units(acc_mps2, gyr_radps)
-    is_dead = gyr_radps is not None and gyroscope_is_dead(gyr_radps)
-    gyr_radps = None if is_dead else gyr_radps
-    grid = to_grid(t_s, acc_mps2, gyr_radps, sampling_rate_hz)
+    grid, bias_radps = without_bias(sound.on_grid(sampling_rate_hz))
     clipped = clipped_times(t_s, acc_mps2, gyr_radps)
     found = find_gait(
         grid,
@@ -86,11 +98,12 @@ def analyse_run(
         sampling_rate_hz,
         stances,
         alignment,
-        holes=find_holes(t_s, sampling_rate_hz),
+        holes=find_holes(t_s, sampling_rate_hz, frozen_s=sound.faults.frozen_s),
         n_clipped=len(clipped.any_s),
         has_gyroscope=gyr_radps is not None,
         loose_percent=found.loose_percent if found else 0.0,
-        gyroscope_is_dead=is_dead,
+        faults=sound.faults,
+        bias_radps=bias_radps,
     )
     bouts = found.bouts if found else ()
     columns = found.columns if found else stance_columns(())
@@ -114,7 +127,9 @@ def analyse_run(
         quality=quality,
         summary=summary,
         drift=drift,
-        verdict=run_verdict(summary, drift, quality),
+        verdict=run_verdict(
+            summary, drift, quality, zero=alignment.zero if alignment else ZeroReference.NONE
+        ),
         intermediates=_intermediates(found, grid) if keep_intermediates else None,
         measures=_measures(found, columns, summary.gait, quality, sampling_rate_hz),
     )

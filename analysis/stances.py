@@ -22,6 +22,7 @@ class Gait(StrEnum):
 class Exclusion(StrEnum):
     """Why a stance keeps its row but is left out of every summary."""
 
+    GYROSCOPE = "gyroscope"  # the gyroscope stands still around the stance: no drop
     GAP = "gap"  # more than 0.2 s of samples are missing around the stance
     TURN = "turn"  # the pelvis turns by more than 90 deg within 2 s
     CLIPPED = "clipped"  # the sensor's range was exceeded around the stance

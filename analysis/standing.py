@@ -10,6 +10,9 @@ MIN_STANDING_S = 2.0
 # Sway of quiet standing on the pelvis stays far below; a step does not.
 MAX_ACC_SD_MPS2 = 0.35
 MAX_GYR_RMS_RADPS = 0.15
+# Twice the zero-rate tolerance of the least exact gyroscopes in wide use (MPU-6050 data sheet:
+# 20 deg/s); a body that turns as fast on the spot is not standing.
+MAX_OFFSET_RADPS = float(np.radians(40.0))
 # A standing pelvis and its mean pose in gait differ by less; a chair or a table by more.
 MAX_ANGLE_TO_GAIT_DEG = 25.0
 
@@ -58,15 +61,19 @@ def angle_deg(a: FloatArray, b: FloatArray) -> float:
     return float(np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))))
 
 
-def quiet_stretches(grid: Grid) -> list[tuple[int, int]]:
-    """Half-open grid ranges of at least two seconds in which the sensor hardly moves."""
+def quiet_stretches(grid: Grid, *, any_offset: bool = False) -> list[tuple[int, int]]:
+    """Half-open grid ranges of at least two seconds in which the sensor hardly moves.
+
+    With ``any_offset`` the gyroscope may show a steady turn, which is its offset, unless somebody
+    turns slowly on the spot.
+    """
     n_block = round(BLOCK_S * grid.rate_hz)
     found: list[tuple[int, int]] = []
     for start, stop in grid.segments:
         n_blocks = (stop - start) // n_block
         if n_blocks == 0:
             continue
-        quiet = _quiet_blocks(grid, start, n_blocks, n_block)
+        quiet = _quiet_blocks(grid, start, n_blocks, n_block, any_offset=any_offset)
         edges = np.flatnonzero(np.diff(np.concatenate(([0], quiet.astype(np.intp), [0]))))
         for a, b in zip(edges[::2], edges[1::2], strict=True):
             if (b - a) * BLOCK_S >= MIN_STANDING_S:
@@ -74,13 +81,17 @@ def quiet_stretches(grid: Grid) -> list[tuple[int, int]]:
     return found
 
 
-def _quiet_blocks(grid: Grid, start: int, n_blocks: int, n_block: int) -> BoolArray:
+def _quiet_blocks(
+    grid: Grid, start: int, n_blocks: int, n_block: int, *, any_offset: bool
+) -> BoolArray:
     stop = start + n_blocks * n_block
     acc = grid.acc_mps2[start:stop].reshape(n_blocks, n_block, 3)
     quiet: BoolArray = _mean_square(acc) - _squared_mean(acc) < MAX_ACC_SD_MPS2**2
     if grid.gyr_radps is not None:
         gyr = grid.gyr_radps[start:stop].reshape(n_blocks, n_block, 3)
-        quiet &= _mean_square(gyr) < MAX_GYR_RMS_RADPS**2
+        offset = _squared_mean(gyr) if any_offset else 0.0
+        quiet &= _mean_square(gyr) - offset < MAX_GYR_RMS_RADPS**2
+        quiet &= offset < MAX_OFFSET_RADPS**2
     return quiet
 
 

@@ -20,6 +20,9 @@ MAX_GAP_S = 0.2  # longer gaps exclude, shorter ones are bridged
 # to 62 are, and by 14 to 21 ms below 25.
 MIN_RECORDED_HZ = 25.0
 DEFAULT_STANCE_S = 0.2  # where the toe-off is not known
+# The orientation filter starts anew before and behind a gyroscope that stands still: three of its
+# time constants; see `analysis.orientation`.
+SETTLING_S = 3.0
 TURN_DEG = 90.0
 TURN_WINDOW_S = 2.0
 # Stride-by-stride rotation is above 0.6 Hz; a turn is slower.
@@ -111,6 +114,7 @@ def exclusions(
     start, end = _spans(events)
     masks = (
         (Exclusion.EDGE, start < grid.t_s[0]),
+        (Exclusion.GYROSCOPE, without_gyroscope(start, end, grid)),
         (Exclusion.GAP, _in_gap(start, end, grid)),
         (Exclusion.CLIPPED, np.searchsorted(clipped_s, end) > np.searchsorted(clipped_s, start)),
         (Exclusion.NO_TOE_OFF, ~np.isfinite(events.toe_off_s)),
@@ -130,6 +134,14 @@ def _spans(events: Events) -> tuple[FloatArray, FloatArray]:
     return start, np.where(
         np.isfinite(events.toe_off_s), events.toe_off_s, start + DEFAULT_STANCE_S
     )
+
+
+def without_gyroscope(start_s: FloatArray, end_s: FloatArray, grid: Grid) -> BoolArray:
+    """Stances near a stretch in which the gyroscope stands still, shape (n_stances,)."""
+    near = np.zeros(len(start_s), bool)
+    for first_s, last_s in grid.dead_s:
+        near |= (start_s <= last_s + SETTLING_S) & (end_s >= first_s - SETTLING_S)
+    return near
 
 
 def _in_gap(start_s: FloatArray, end_s: FloatArray, grid: Grid) -> BoolArray:

@@ -1,6 +1,7 @@
 """What a run says in one sentence that a runner can repeat, and what may be said of a change."""
 
 from analysis.drift_words import goes_with_pace
+from analysis.onsets import grows_before, onset_of
 from analysis.results import (
     ChangeClass,
     Drift,
@@ -10,6 +11,7 @@ from analysis.results import (
     RunSummary,
     SignalQuality,
     Verdict,
+    ZeroReference,
 )
 from analysis.stances import Side
 
@@ -30,8 +32,12 @@ EVEN_WITHIN_DEG = 1.4
 """Even means that the whole interval of right minus left lies within this: half of the noise
 between two days, so that no second run could tell it from none."""
 
-RAMP_SHARE = 0.35
-"""A side that has made this share of its change before its onset changes all along."""
+CLEAR_PEAKS_DEG = 1.4
+"""Peaks differ clearly from here on, as much as may still be even: an error of the standing zero
+counts twice in their difference."""
+
+EVEN, EVEN_AND_STEADY = "Even on both sides.", "Even and steady on both sides."
+EVEN_BUT_PEAKS = "Even from foot strike to peak on both sides."
 
 N_STANCES_MIN = 10
 """Fewest stances of each side for a verdict: below, the interval itself is a guess."""
@@ -68,17 +74,13 @@ def change_class(
     return ChangeClass.UNCLEAR
 
 
-def change_sentence(change: ChangeClass, noise: float = MINIMAL_DETECTABLE_CHANGE_DEG) -> str:
-    """Say a change class beside its noise in degrees."""
-    told = {
-        ChangeClass.LIKELY_REAL: f"Likely real: more than noise makes ({noise:.1f}°).",
-        ChangeClass.UNCLEAR: f"Unclear: inside what we can tell from noise ({noise:.1f}°).",
-        ChangeClass.TRIVIAL: f"Trivial: too small to matter, noise included ({noise:.1f}°).",
-    }
-    return told[change]
-
-
-def run_verdict(summary: RunSummary, drift: Drift, quality: SignalQuality) -> Verdict:
+def run_verdict(
+    summary: RunSummary,
+    drift: Drift,
+    quality: SignalQuality,
+    *,
+    zero: ZeroReference = ZeroReference.RUN_MEAN,
+) -> Verdict:
     """Say what a run shows.
 
     Parameters
@@ -87,11 +89,14 @@ def run_verdict(summary: RunSummary, drift: Drift, quality: SignalQuality) -> Ve
     drift : Drift
     quality : SignalQuality
         A poor grade hides the verdict.
+    zero : ZeroReference
+        Peaks are compared where zero is standing; without it their difference means nothing.
 
     Returns
     -------
     Verdict
-        The headline has at most nine words, the lead at most two sentences.
+        The headline has at most nine words.  The lead has at most two sentences, or says all that
+        is wrong with a poor signal.
     """
     nothing_to_say = _without_drop(summary, quality)
     if nothing_to_say is not None:
@@ -103,7 +108,15 @@ def run_verdict(summary: RunSummary, drift: Drift, quality: SignalQuality) -> Ve
             "Strides found, but drop could not be measured.",
             f"{_rhythm(summary)} The angle of the pelvis is missing where the strides are.",
         )
-    return _of_drop(left, right, difference, drift)
+    peaks = summary.asym_peak_drop_deg if zero is ZeroReference.STANDING else None
+    if peaks is not None and not _differ_clearly(peaks):
+        peaks = None
+    return _of_drop(left, right, difference, drift, peaks)
+
+
+def _differ_clearly(peaks: Estimate) -> bool:
+    kind = change_class(peaks.value, peaks.half_width, smallest=CLEAR_PEAKS_DEG)
+    return kind is ChangeClass.LIKELY_REAL
 
 
 def _without_drop(summary: RunSummary, quality: SignalQuality) -> Verdict | None:
@@ -135,7 +148,14 @@ def _without_drop(summary: RunSummary, quality: SignalQuality) -> Verdict | None
     return None
 
 
-def _of_drop(left: Estimate, right: Estimate, difference: Estimate, drift: Drift) -> Verdict:
+def _of_drop(
+    left: Estimate,
+    right: Estimate,
+    difference: Estimate,
+    drift: Drift,
+    peaks: Estimate | None,
+) -> Verdict:
+    """Say the drop from foot strike to peak; ``peaks`` is the difference where it is clear."""
     levels = (
         f"From foot strike to peak, left-stance drop is {_with_doubt(left)}, "
         f"right-stance drop {_with_doubt(right)}"
@@ -151,10 +171,22 @@ def _of_drop(left: Estimate, right: Estimate, difference: Estimate, drift: Drift
         )
     if changes:
         return Verdict(
-            _change_headline(drift, changes), f"{levels}.{_changes_sentence(drift, changes)}"
+            _change_headline(drift, changes, is_even=peaks is None),
+            f"{levels}.{_changes_sentence(drift, changes)}",
         )
     told = f"{levels}; right minus left is {_signed_with_doubt(difference)}."
-    return Verdict(_level_headline(difference, drift), told + _changes_sentence(drift, changes))
+    headline = _level_headline(difference, drift)
+    if peaks is None:
+        return Verdict(headline, told + _changes_sentence(drift, changes))
+    is_even = headline in (EVEN, EVEN_AND_STEADY)
+    headline = EVEN_BUT_PEAKS if is_even else "No clear difference from foot strike to peak."
+    return Verdict(headline, told + _peaks_sentence(peaks))
+
+
+def _peaks_sentence(peaks: Estimate) -> str:
+    more, less = ("right", "left") if peaks.value > 0.0 else ("left", "right")
+    by = _size_with_doubt(peaks)
+    return f" Against your standing, though, the {more} peak is {by} larger than the {less} one."
 
 
 def _level_headline(difference: Estimate, drift: Drift) -> str:
@@ -166,7 +198,7 @@ def _level_headline(difference: Estimate, drift: Drift) -> str:
         change is not None and _class_of_change(change) is ChangeClass.TRIVIAL
         for change in (drift.left_change_deg, drift.right_change_deg)
     )
-    return "Even and steady on both sides." if steady else "Even on both sides."
+    return EVEN_AND_STEADY if steady else EVEN
 
 
 def _real_changes(drift: Drift) -> dict[Side, Estimate]:
@@ -185,7 +217,7 @@ def _class_of_change(change: Estimate) -> ChangeClass:
     return change_class(change.value, change.half_width, smallest=SMALLEST_CHANGE_DEG)
 
 
-def _change_headline(drift: Drift, changes: dict[Side, Estimate]) -> str:
+def _change_headline(drift: Drift, changes: dict[Side, Estimate], *, is_even: bool) -> str:
     verbs = {side: "rose" if change.value > 0.0 else "fell" for side, change in changes.items()}
     if len(verbs) == 1:
         told = " ".join((*verbs, *verbs.values()))
@@ -193,43 +225,14 @@ def _change_headline(drift: Drift, changes: dict[Side, Estimate]) -> str:
         told = f"both {verbs[Side.LEFT]}"
     else:
         told = f"left {verbs[Side.LEFT]}, right {verbs[Side.RIGHT]}"
-    onsets = [k for side in changes if (k := _onset(drift.bins, side, changes[side])) is not None]
+    onsets = [k for side in changes if (k := onset_of(drift.bins, side, changes[side])) is not None]
     if not onsets:
         return f"{told.capitalize()} over the run."
     onset = min(onsets)
-    if any(_grows_before(drift.bins[:onset], side, changes[side]) for side in changes):
+    if any(grows_before(drift.bins[:onset], side, changes[side]) for side in changes):
         return f"{told.capitalize()} through the run."
-    first = "Even" if _even_until(drift.bins, onset) else "Steady"
+    first = "Even" if is_even and _even_until(drift.bins, onset) else "Steady"
     return f"{first} until {_place(drift.bins, onset)}, then {told}."
-
-
-def _onset(bins: tuple[DriftBin, ...], side: Side, change: Estimate) -> int | None:
-    """Find the stretch from which on a side stays beyond half of its change.
-
-    None where it was never below, or where the stretches are too few to say.
-    """
-    values = [_median(one, side) for one in bins]
-    known = [value for value in values if value is not None]
-    if not known:
-        return None
-    early = known[: max(1, len(known) // 3)]
-    middle = sum(early) / len(early) + change.value / 2.0
-    sign = 1.0 if change.value > 0.0 else -1.0
-    onset = None
-    for k in range(len(values) - 1, -1, -1):
-        value = values[k]
-        if value is None:
-            continue
-        if sign * (value - middle) < 0.0:
-            return onset
-        onset = k
-    return None
-
-
-def _grows_before(bins: tuple[DriftBin, ...], side: Side, change: Estimate) -> bool:
-    """Tell whether a side was on its way already before its change: a ramp has no onset."""
-    known = [value for one in bins if (value := _median(one, side)) is not None]
-    return len(known) > 1 and max(known) - min(known) > RAMP_SHARE * abs(change.value)
 
 
 def _even_until(bins: tuple[DriftBin, ...], onset: int) -> bool:
@@ -240,11 +243,6 @@ def _even_until(bins: tuple[DriftBin, ...], onset: int) -> bool:
         if one.left_deg is not None and one.right_deg is not None
     ]
     return bool(differences) and max(map(abs, differences)) < SMALLEST_DIFFERENCE_DEG
-
-
-def _median(one: DriftBin, side: Side) -> float | None:
-    estimate = one.left_deg if side is Side.LEFT else one.right_deg
-    return None if estimate is None else estimate.value
 
 
 def _place(bins: tuple[DriftBin, ...], k: int) -> str:

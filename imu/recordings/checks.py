@@ -34,6 +34,11 @@ MAX_MEDIAN_GYR_RADPS = 10.0
 MAX_RATE_RATIO = 1.5
 MIN_INTERVALS_FOR_RATE = 20
 
+# Of samples that come in packets of two and more at most every second comes after an interval.
+MAX_PACKETS_SHARE = 0.55
+# Longer is a pause, whatever the packets.
+MAX_BETWEEN_PACKETS_S = 1.0
+
 
 def check_samples(recording: Recording) -> None:
     """Check the samples against recordings/README.md.
@@ -94,7 +99,10 @@ def _check_time(t_s: NDArray[np.float64]) -> None:
 
 
 def _check_rate(t_s: NDArray[np.float64], sampling_rate_hz: float) -> None:
-    """Compare the nominal rate with the intervals; lost samples only make intervals longer."""
+    """Compare the nominal rate with the intervals; lost samples only make intervals longer.
+
+    Samples that bear the time of their packet have short intervals, but not on the average.
+    """
     if len(t_s) <= MIN_INTERVALS_FOR_RATE:
         return
     intervals_s = np.diff(t_s)
@@ -102,6 +110,10 @@ def _check_rate(t_s: NDArray[np.float64], sampling_rate_hz: float) -> None:
     shortest_tenth_s, median_s = np.quantile(intervals_s, (0.1, 0.5))
     if median_s * MAX_RATE_RATIO >= nominal_s and shortest_tenth_s <= nominal_s * MAX_RATE_RATIO:
         return
+    if float(np.mean(intervals_s > nominal_s)) < MAX_PACKETS_SHARE:
+        mean_s = float(np.mean(intervals_s[intervals_s < MAX_BETWEEN_PACKETS_S]))
+        if mean_s * MAX_RATE_RATIO >= nominal_s:
+            return
     raise RecordingError(
         f"metadata sampling_rate_hz is {sampling_rate_hz:g}, but the times are "
         f"{median_s:.6g} s apart ({1 / median_s:.6g} per second): correct the one that is wrong",

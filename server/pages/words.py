@@ -19,6 +19,7 @@ ZERO_WORDS: Mapping[ZeroReference, str] = {
     ZeroReference.NONE: "None, no gyroscope",
 }
 EXCLUSION_WORDS: Mapping[Exclusion, tuple[str, str]] = {
+    Exclusion.GYROSCOPE: ("gyroscope", "The gyroscope stood still, so there is no drop"),
     Exclusion.GAP: ("gap", "Samples are missing around it for more than 0.2 s"),
     Exclusion.TURN: ("turn", "You turned by more than 90° within 2 s"),
     Exclusion.CLIPPED: ("clipped", "The sensor's range was exceeded"),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
 from analysis import analyse_run
-from analysis.errors import SignalError
+from analysis.errors import SignalError, StreamEndedError
 from analysis.live import WINDOW_S, GaitStream
 from analysis.results import ZeroReference
 from analysis.stances import Gait, Side
@@ -323,4 +323,13 @@ def test_without_a_gyroscope_there_are_stances_and_no_drop(recording):
 def test_an_empty_stream_has_no_stances():
     stream = GaitStream(100.0, has_gyroscope=True)
     assert stream.push(np.empty(0), np.empty((0, 3)), np.empty((0, 3))) == ()
+    assert stream.finish() == ()
+
+
+def test_nothing_comes_after_the_end():
+    stream = GaitStream(100.0, has_gyroscope=True)
+    stream.finish()
+    for n in (0, 100):
+        with pytest.raises(StreamEndedError, match="open another GaitStream"):
+            stream.push(np.arange(n) / 100.0, np.ones((n, 3)), np.ones((n, 3)))
     assert stream.finish() == ()

@@ -122,7 +122,7 @@ def test_two_slips_are_both_re_aligned():
     result, pairs = compared(simulated((STAND, RUN, MORE_RUN, MORE_RUN), slips=slips))
     assert [round(slip.angle_deg) for slip in result.alignment.slips] == [15, 20]
     assert result.quality.reasons[0].startswith(
-        "the sensor slipped 2 times, most by 20° at minute 1"
+        "the sensor slipped 2 times, at most by 20° at minute 1"
     )
     assert all(f.side == t.side for f, t in pairs)
     assert rms_deg(pairs, "drop_excursion_deg") < 0.2

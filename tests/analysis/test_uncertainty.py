@@ -18,11 +18,13 @@ from analysis.uncertainty import (
     LOOSE_STRIKE_FACTOR,
     PEAK_SE_DEG,
     RUN_MEAN_SE_DEG,
+    UNFITTED_STRIKE_SHARE,
     AngleSignals,
     drop_errors,
     strike_errors_s,
 )
 
+RUNNING = np.ones(2, bool)
 RATE_HZ = 100.0
 N = 1000
 T_S = np.arange(N) / RATE_HZ - 3.0  # the filter has settled before the first stance
@@ -111,11 +113,34 @@ def test_a_drop_that_is_not_known_has_no_error():
 
 
 def test_strikes_near_lost_samples_and_on_a_loose_sensor_are_less_sure():
-    se_s = strike_errors_s(events(0.006), grid(lost=[810, 811]), STILL)
+    se_s = strike_errors_s(events(0.006), grid(lost=[810, 811]), STILL, RUNNING)
     assert se_s == pytest.approx([0.006, 0.006 * BRIDGED_STRIKE_FACTOR])
-    se_s = strike_errors_s(events(0.006), grid(), np.ones(N))
+    se_s = strike_errors_s(events(0.006), grid(), np.ones(N), RUNNING)
     assert se_s == pytest.approx([0.006 * LOOSE_STRIKE_FACTOR] * 2)
-    assert strike_errors_s(events(0.006), grid(), None) == pytest.approx([0.006] * 2)
+    assert strike_errors_s(events(0.006), grid(), None, RUNNING) == pytest.approx([0.006] * 2)
+
+
+@pytest.mark.parametrize("cadence_spm", [146.0, 160.0, 180.0, 205.0])
+def test_within_the_fitted_cadences_nothing_is_added(cadence_spm):
+    found = replace(events(0.006), step_time_s=np.full(2, 60.0 / cadence_spm))
+    assert strike_errors_s(found, grid(), STILL, RUNNING) == pytest.approx([0.006] * 2, abs=1e-12)
+
+
+@pytest.mark.parametrize(("cadence_spm", "early_s"), [(130.0, 0.018), (230.0, 0.009)])
+def test_beyond_the_fitted_cadences_the_interval_holds_what_strikes_are_early_by(
+    cadence_spm, early_s
+):
+    found = replace(events(0.006), step_time_s=np.full(2, 60.0 / cadence_spm))
+    se_s = strike_errors_s(found, grid(), STILL, RUNNING)
+    assert (1.96 * se_s > early_s).all()
+    assert strike_errors_s(found, grid(), STILL, ~RUNNING) == pytest.approx([0.006] * 2)
+
+
+def test_the_error_grows_with_the_distance_from_the_fitted_cadences():
+    step_time_s = np.array([0.414, 0.45, 0.5])
+    found = Events(T_S[:3] + 2.0, T_S[:3] + 2.3, np.full(3, 0.006), step_time_s)
+    added_s = parts(strike_errors_s(found, grid(), None, np.ones(3, bool)), 0.006)
+    assert added_s == pytest.approx(UNFITTED_STRIKE_SHARE * (step_time_s - 0.414), abs=1e-9)
 
 
 def test_a_slip_widens_the_peak_and_not_the_excursion():

@@ -161,6 +161,25 @@ def test_lost_samples_do_not_contradict_the_sampling_rate(path: Path) -> None:
     assert read_recording(path).n_samples == N - 24
 
 
+@pytest.mark.parametrize("n_packet", [2, 4, 8])
+def test_times_of_packets_do_not_contradict_the_sampling_rate(path: Path, n_packet: int) -> None:
+    columns = good_columns()
+    k = np.arange(len(columns["t"]))
+    columns["t"] = (k // n_packet + 1) * n_packet / 100.0 + k % n_packet * 2e-5
+    write_foreign(path, columns, META)
+
+    np.testing.assert_array_equal(read_recording(path).t_s, columns["t"])
+
+
+def test_twice_the_rate_is_no_packets(path: Path) -> None:
+    columns = good_columns()
+    columns["t"] = np.arange(len(columns["t"])) / 220.0
+    write_foreign(path, columns, META)
+
+    with pytest.raises(RecordingError, match="correct the one that is wrong"):
+        read_recording(path)
+
+
 def test_two_columns_of_one_name(path: Path) -> None:
     columns = good_columns()
     table = pa.table([*columns.values(), columns["acc_x"]], names=[*columns, "acc_x"])
