@@ -30,7 +30,7 @@ from analysis.summary import summarise
 from analysis.verdict import run_verdict
 from analysis.waveform import mean_waveforms
 
-ANALYSIS_VERSION = "1.1"
+ANALYSIS_VERSION = "1.2"
 
 
 def analyse_run(
