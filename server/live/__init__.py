@@ -1,6 +1,7 @@
-"""Live sessions: one recording plays at a time, any number of viewers watch it."""
+"""Live sessions: one at a time, a replay or a sensor; any number of viewers watch it."""
 
 from server.live.room import LiveRoom
-from server.live.session import LiveSession, LiveSnapshot, LiveState
+from server.live.session import LiveSession
+from server.live.snapshot import LiveSnapshot, LiveSource, LiveState, SensorLink
 
-__all__ = ["LiveRoom", "LiveSession", "LiveSnapshot", "LiveState"]
+__all__ = ["LiveRoom", "LiveSession", "LiveSnapshot", "LiveSource", "LiveState", "SensorLink"]
