@@ -1,5 +1,6 @@
 """The web application: pages, API and static files over one library."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -14,6 +15,9 @@ from server.live import LiveRoom
 from server.pages import add_pages
 from server.problems import add_problem_handlers
 from server.security import Guard
+from server.sensors.captures import Captures
+from server.sensors.hub import OpenRadio, SensorHub, system_radio
+from server.sensors.syncs import Syncs
 from server.tidying import tidy
 from server.version import installed_version
 
@@ -21,17 +25,23 @@ from server.version import installed_version
 _GZIP_LEVEL = 5
 
 
-def create_app(library: Library) -> FastAPI:
+def create_app(library: Library, open_radio: OpenRadio = system_radio) -> FastAPI:
     """Return the application over an open library, which it closes when it ends.
 
-    ``app.state.library`` holds the library, ``app.state.live`` the live session.
+    ``app.state`` holds the library, the live session (``live``), the sensors and their captures.
+    ``open_radio`` gives the radio that sensors are reached with.
     """
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(tidy, library)
+        # Beside the first requests: an hour of a run takes some seconds.
+        storing = asyncio.create_task(run_in_threadpool(app.state.captures.store_unfinished))
         yield
+        await storing
         app.state.live.close()
+        await app.state.live.finished()
+        await app.state.syncs.cancel()
         library.close()
 
     app = FastAPI(
@@ -49,6 +59,9 @@ def create_app(library: Library) -> FastAPI:
     )
     app.state.library = library
     app.state.live = LiveRoom()
+    app.state.sensors = SensorHub(library.settings.home, open_radio)
+    app.state.captures = Captures(library, app.state.sensors)
+    app.state.syncs = Syncs(library, app.state.sensors)
     add_problem_handlers(app)
     add_api(app)
     add_pages(app)

@@ -16,7 +16,9 @@
     │   └── UploadTooLargeError      it is larger than the limit
     ├── LiveError                    the live session cannot do this now
     │   ├── LiveBusyError            another session is running
-    │   └── NoLiveSessionError       no session is running
+    │   ├── NoLiveSessionError       no session is running
+    │   └── NotInControlError        another browser or program controls the session
+    ├── SensorUnknownError           this sensor was not paired here
     ├── ApiError                     a server refused what a command asked of it
     ├── NoServerError                no server answers at the address
     └── OtherServerError             another program answers there
@@ -132,6 +134,16 @@ class LiveBusyError(LiveError):
         super().__init__("A session is already running. End it first.")
 
 
+class NotInControlError(LiveError):
+    """Another browser or program controls the session."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another browser or program started this run. Take over control there first: "
+            "nothing was changed."
+        )
+
+
 class NoLiveSessionError(LiveError):
     """No session is running."""
 
@@ -159,4 +171,14 @@ class OtherServerError(ServerError):
         super().__init__(
             f"Another program answers at {url}, no hiplevel server. "
             "Choose another port, such as --url http://127.0.0.1:8001."
+        )
+
+
+class SensorUnknownError(ServerError):
+    """Nobody has paired this sensor with this computer."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        super().__init__(
+            f"The sensor {address[:64]!r} is not paired with this computer: pair it first."
         )

@@ -11,14 +11,25 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from analysis.errors import AnalysisError
-from imu.errors import ImuError, RecordingError
+from imu.errors import (
+    BluetoothOffError,
+    BluetoothPermissionError,
+    ImuError,
+    JournalError,
+    RecordingError,
+    SensorBusyError,
+    SensorError,
+    SensorNotFoundError,
+)
 from server.errors import (
     AnalysisEndedError,
     DatabaseError,
     LiveBusyError,
     NoLiveSessionError,
+    NotInControlError,
     RecordingMissingError,
     RunNotFoundError,
+    SensorUnknownError,
     ServerError,
     UploadError,
     UploadTooLargeError,
@@ -75,6 +86,14 @@ _KINDS: tuple[tuple[type[Exception], int, str, str], ...] = (
     (AnalysisError, 422, "recording-not-analysable", "Recording cannot be analysed"),
     (LiveBusyError, 409, "live-busy", "A session is running"),
     (NoLiveSessionError, 404, "no-live-session", "No session is running"),
+    (NotInControlError, 403, "not-in-control", "Another browser controls the run"),
+    (SensorUnknownError, 404, "sensor-unknown", "Sensor not paired"),
+    (BluetoothOffError, 503, "bluetooth-off", "Bluetooth is off"),
+    (BluetoothPermissionError, 503, "bluetooth-permission", "Bluetooth is not allowed"),
+    (SensorNotFoundError, 504, "sensor-not-found", "Sensor not found"),
+    (SensorBusyError, 409, "sensor-busy", "Sensor is busy"),
+    (SensorError, 502, "sensor-failed", "The sensor did not do it"),
+    (JournalError, 507, "capture-failed", "The run cannot be written down"),
     (ServerError, 400, "refused", "Request refused"),
     (ImuError, 500, "internal", "Something went wrong"),
 )

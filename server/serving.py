@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from server.app import create_app
 from server.errors import NoAddressError, PortBusyError
 from server.library import Library
+from server.sensors.hub import OpenRadio, system_radio
 from server.settings import require_loopback
 
 # Requests still running when the server is asked to end get this long.
@@ -80,7 +81,13 @@ def n_workers_here() -> int:
     return max(1, min(4, (os.cpu_count() or 1) - 1))
 
 
-def run_server(library: Library, listener: socket.socket, *, open_browser: bool) -> None:
+def run_server(
+    library: Library,
+    listener: socket.socket,
+    *,
+    open_browser: bool,
+    open_radio: OpenRadio = system_radio,
+) -> None:
     """Serve the library until Ctrl-C or a request to terminate, then close it."""
     # Both end in the same way, so that whoever called can clean up.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -89,4 +96,4 @@ def run_server(library: Library, listener: socket.socket, *, open_browser: bool)
     if open_browser:
         webbrowser.open(address)
     with listener, suppress(KeyboardInterrupt):
-        Server(create_app(library)).run(sockets=[listener])
+        Server(create_app(library, open_radio)).run(sockets=[listener])

@@ -11,14 +11,15 @@ import httpx
 
 from server.app import create_app
 from server.library import Library
+from server.sensors.hub import OpenRadio, system_radio
 from server.serving import Server, address_of, listen
 
 
 @contextmanager
-def running(library: Library) -> Iterator[str]:
+def running(library: Library, open_radio: OpenRadio = system_radio) -> Iterator[str]:
     """Serve the library; yield the address; end as Ctrl-C would."""
     listener = listen("127.0.0.1", 0)
-    server = Server(create_app(library))
+    server = Server(create_app(library, open_radio))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
