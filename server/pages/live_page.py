@@ -7,7 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from server.dependencies import LibraryDep, LiveDep
-from server.live import LiveState
+from server.live import LiveSource, LiveState
 from server.pages.runs_view import RunsView, runs_view
 from server.pages.site import page
 from server.pages.words import clock, number
@@ -16,13 +16,15 @@ router = APIRouter()
 
 N_RUNS_OFFERED = 12
 SPEEDS = (1, 2, 4, 8)
+# Drop above which a tone may be heard; what is right for somebody is up to them or their therapist.
+CUE_BANDS_DEG = (2, 3, 4, 5, 6, 7, 8, 10)
 
 
 @router.get("/live")
 async def live(request: Request, library: LibraryDep, room: LiveDep) -> Response:
     """Show the running session, whose stances come as events, or the runs to choose from."""
     session = room.snapshot()
-    if session.state is LiveState.RUNNING:
+    if session.state in (LiveState.RUNNING, LiveState.SAVING):
         speed = session.speed or 1.0
         return page(
             request,
@@ -31,6 +33,8 @@ async def live(request: Request, library: LibraryDep, room: LiveDep) -> Response
             session=session,
             duration=clock(session.duration_s or 0.0),
             speed=number(speed, 0 if speed == round(speed) else 1),
+            is_sensor=session.source is LiveSource.SENSOR,
+            bands=CUE_BANDS_DEG,
         )
 
     def newest() -> RunsView:

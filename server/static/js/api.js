@@ -25,8 +25,8 @@ export function problemOf(status, text) {
   return new Problem(`The server answered with ${status}`, "Try again in a moment.", status);
 }
 
-export async function call(method, address, body) {
-  const options = { method, headers: { Accept: "application/json" } };
+export async function call(method, address, body, headers = {}) {
+  const options = { method, headers: { Accept: "application/json", ...headers } };
   if (body !== undefined) {
     options.headers["Content-Type"] = "application/json";
     options.body = JSON.stringify(body);

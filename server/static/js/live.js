@@ -1,6 +1,9 @@
 // The live page: what is shown follows from the log of stances alone.
 import { call } from "./api.js";
+import { endRun } from "./control.js";
+import { Cue } from "./cue.js";
 import { LiveLog } from "./live_log.js";
+import { lossWords, offerControl, showLink } from "./live_sensor.js";
 import { LiveStream } from "./live_stream.js";
 import { drawStrip } from "./live_strip.js";
 import { clock, degrees, number } from "./words.js";
@@ -14,7 +17,9 @@ const SIDE_WORDS = { left: "Left", right: "Right" };
 
 const byId = (id) => document.getElementById(id);
 const page = byId("main");
+const isSensor = page.dataset.source === "sensor";
 const log = new LiveLog();
+const cue = new Cue(byId("tone"), byId("band"));
 let shownSide = null;
 let session = null; // the last state, and when it was heard
 let isFrame = false;
@@ -28,7 +33,7 @@ function position() {
   const now_ms = isLinked ? performance.now() : lostAt_ms;
   const since_s = Math.max(0, Math.min(3, (now_ms - session.heard_ms) / 1000));
   const played_s = session.position_s + (session.state === "running" ? since_s * session.speed : 0);
-  return Math.min(played_s, session.duration_s);
+  return session.duration_s === null ? played_s : Math.min(played_s, session.duration_s);
 }
 
 function chooseSide() {
@@ -72,6 +77,12 @@ function showState() {
     blank();
     const tried = endProblem || "The server does not answer. Trying again.";
     say("lost", "No signal", `${tried} ${lost_s} s so far.`);
+  } else if (session?.link?.state === "lost") {
+    blank();
+    say("lost", "No signal", lossWords(session.link));
+  } else if (session?.state === "saving") {
+    blank();
+    say("saving", "Saving", "The run is being stored and analysed. You may leave this page.");
   } else if (session?.has_gyroscope === false) {
     blank();
     say("no-drop", "No drop", "This recording has no gyroscope: cadence only.");
@@ -118,7 +129,7 @@ function drawSoon() {
 
 function showPosition() {
   byId("clock").textContent = clock(position());
-  if (session?.duration_s > 0) byId("progress").value = position() / session.duration_s;
+  if (!isSensor && session?.duration_s > 0) byId("progress").value = position() / session.duration_s;
 }
 
 function tick() {
@@ -137,6 +148,8 @@ function finish(title, detail) {
   byId("link").className = "pill";
   byId("link-words").textContent = title;
   byId("after").hidden = false;
+  byId("end").hidden = false;
+  byId("end").disabled = false;
   byId("end").lastChild.textContent = "Close";
 }
 
@@ -148,10 +161,15 @@ function isGone(state) {
 function finishGone() {
   log.clear();
   session = null;
-  byId("progress").value = 0;
-  finish("Gone", "This replay is gone. Start it again.");
+  if (!isSensor) byId("progress").value = 0;
+  finish("Gone", isSensor ? "The server was started again. What came is stored as a run." : "This replay is gone. Start it again.");
 }
 
+const SENSOR_WORDS = {
+  ended: ["Saved", "The run is stored."],
+  stopped: ["Cancelled", "Nothing was kept."],
+  failed: ["Not started", ""],
+};
 const OVER_WORDS = {
   ended: ["Finished", "The recording is over."],
   stopped: ["Ended", "The replay was ended."],
@@ -160,25 +178,34 @@ const OVER_WORDS = {
 
 function finishAs(state) {
   session = { ...state, heard_ms: performance.now() };
-  const [title, detail] = OVER_WORDS[state.state];
-  finish(title, `${detail} ${number(log.stances.length)} stances were shown.`);
+  const [title, detail] = (isSensor ? SENSOR_WORDS : OVER_WORDS)[state.state];
+  if (isSensor && state.run_id) byId("open-run").href = `/runs/${state.run_id}`;
+  byId("open-run").hidden = !state.run_id;
+  const shown = `${number(log.stances.length)} stances were shown.`;
+  finish(title, isSensor ? `${detail} ${state.reason ?? shown}`.trim() : `${detail} ${shown}`);
 }
 
 const stream = new LiveStream(log, {
   stance(stance) {
     stance.heardAt_s = position();
+    cue.heard(log, stance.side);
     drawSoon();
   },
   state(state) {
     session = { ...state, heard_ms: performance.now() };
     endProblem = "";
     byId("zero").hidden = state.zero !== "run_mean";
+    if (isSensor && state.link) showLink(state);
     drawSoon();
   },
   link(isUp) {
     if (isUp === isLinked && byId("link").classList.contains("ok") === isUp) return;
     if (!isUp && isLinked) lostAt_ms = performance.now();
     isLinked = isUp;
+    if (isSensor && isUp) {
+      drawSoon();
+      return;
+    }
     byId("link").className = `pill ${isUp ? "ok" : "stop"}`;
     byId("link-words").textContent = isUp ? "Connected" : "No signal";
     showPosition(); // at the moment of the loss, not at the next tick
@@ -195,9 +222,15 @@ byId("end").addEventListener("click", async () => {
     return;
   }
   try {
+    if (isSensor) {
+      byId("end").disabled = true;
+      await endRun();
+      return;
+    }
     const state = await call("DELETE", "/api/v1/live");
     if (!stream.isOver) finishAs(state);
   } catch (error) {
+    byId("end").disabled = false;
     if (stream.isOver) return;
     if (error.status === 404) {
       // Over already, or of a server that was started again: there is nothing left to end.
@@ -222,6 +255,7 @@ async function keepAwake() {
 document.addEventListener("visibilitychange", keepAwake);
 keepAwake();
 new ResizeObserver(drawSoon).observe(byId("strip"));
+if (isSensor) offerControl((words) => say("lost", "Not taken over", words));
 const ticking = window.setInterval(tick, 250);
 stream.open();
 document.documentElement.dataset.ready = "true";
