@@ -66,7 +66,7 @@ $(APP) $(DEV): $(INSTALL_INPUTS) $(if $(wildcard $(ASSETS)/*),,FORCE) | $(BIN)/p
 
 $(APP):
 	@echo "Installing what hiplevel needs. The first time this takes about a minute."
-	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/python -m pip install --quiet --editable '.[sim]'
 	@touch $@
 
 $(DEV):

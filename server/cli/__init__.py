@@ -15,10 +15,14 @@ from server.cli.command import Command
 from server.cli.demo import demo
 from server.cli.export import export
 from server.cli.import_ import import_recordings
+from server.cli.pair import pair
 from server.cli.reanalyze import reanalyze
+from server.cli.record import record
 from server.cli.replay import replay
+from server.cli.scan import scan
 from server.cli.serve import serve
 from server.cli.simulate import simulate
+from server.cli.sync import sync
 
 app = typer.Typer(
     name="hiplevel",
@@ -30,13 +34,17 @@ app = typer.Typer(
 )
 # In the order in which they are listed, each with a line that fits into 80 columns.
 for _name, _function, _line in (
+    ("scan", scan, "Look for sensors."),
+    ("pair", pair, "Remember a sensor for the next runs, or forget it."),
+    ("record", record, "Stream a sensor and store the run."),
+    ("sync", sync, "Fetch the runs that a sensor measured on its own."),
     ("analyze", analyze, "Analyse recordings; write tables of what was found."),
     ("import", import_recordings, "Analyse recordings and keep them in the data folder."),
     ("export", export, "Write a stored run to a file."),
     ("reanalyze", reanalyze, "Analyse stored runs again, after an update."),
     ("replay", replay, "Play a recording through the live path."),
     ("serve", serve, "Serve the dashboard on this computer."),
-    ("simulate", simulate, "Write a simulated recording."),
+    ("simulate", simulate, "Write a simulated recording, or be a simulated sensor."),
     ("demo", demo, "Serve a dashboard full of simulated runs."),
 ):
     app.command(_name, cls=Command, short_help=_line)(_function)

@@ -37,6 +37,7 @@ def demo(
 
     from server.demo import DemoFiller
     from server.library import Library
+    from server.sensors.demo import demo_radio
     from server.settings import Settings
 
     with ExitStack() as stack:
@@ -50,4 +51,5 @@ def demo(
             filler.start()
         typer.echo("Demo runs, made by a simulator. They appear within half a minute.")
         typer.echo(f"To see a run as if it were live, choose one at {address_of(listener)}/live")
-        run_server(library, listener, open_browser=open_browser)
+        typer.echo(f"To pair a simulated sensor and run with it: {address_of(listener)}/sensor")
+        run_server(library, listener, open_browser=open_browser, open_radio=demo_radio)

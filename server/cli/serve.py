@@ -26,8 +26,9 @@ def serve(
 
     from server.cli.terminal import say
     from server.library import Library
+    from server.sensors.radios import radio_of_environment
     from server.settings import Settings
 
     library = Library(Settings.from_environment(), n_workers=n_workers_here())
     say(f"Runs are kept in {library.settings.home}")
-    run_server(library, listener, open_browser=open_browser)
+    run_server(library, listener, open_browser=open_browser, open_radio=radio_of_environment())
