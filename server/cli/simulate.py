@@ -2,14 +2,18 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from server.cli.given_path import given_path
 
+if TYPE_CHECKING:
+    from imu.recordings import Recording
+
 # What the simulator takes.
 MIN_DROP_DEG, MAX_DROP_DEG = 0.5, 20.0
+STAND_S = 8.0
 
 
 class SimulatedGait(StrEnum):
@@ -21,11 +25,11 @@ class SimulatedGait(StrEnum):
 
 def simulate(  # noqa: PLR0917 - typer calls it by name
     output: Annotated[
-        Path,
+        Path | None,
         typer.Argument(
-            parser=given_path, metavar="FILE", help="The recording to write: NAME.parquet."
+            parser=given_path, metavar="[FILE]", help="The recording to write: NAME.parquet."
         ),
-    ],
+    ] = None,
     gait: Annotated[
         SimulatedGait,
         typer.Option(metavar="GAIT", help="How the person moves: running or walking."),
@@ -67,8 +71,16 @@ def simulate(  # noqa: PLR0917 - typer calls it by name
     seed: Annotated[
         int, typer.Option(metavar="N", min=0, help="The same seed gives the same recording.")
     ] = 0,
+    *,
+    sensor: Annotated[
+        bool,
+        typer.Option("--sensor", help="Be a simulated sensor that can be paired, until Ctrl-C."),
+    ] = False,
 ) -> None:
-    """Write a simulated recording: standing, then one gait at one speed."""
+    """Write a simulated recording: standing, then one gait at one speed.
+
+    With --sensor instead of a file it is a sensor that measures this, over and over.
+    """
     from dataclasses import replace
 
     from imu.recordings import write_recording
@@ -83,7 +95,7 @@ def simulate(  # noqa: PLR0917 - typer calls it by name
     from imu.simulator import simulate as simulate_run
     from server.cli.terminal import say, stoppable
 
-    check_output(output)
+    check_output(output, is_sensor=sensor)
     check_drift(right_drop_deg, drift_right_deg_per_min, minutes)
 
     is_run = gait is SimulatedGait.RUNNING
@@ -96,23 +108,51 @@ def simulate(  # noqa: PLR0917 - typer calls it by name
     )
     activity = Activity.RUN if is_run else Activity.WALK
     parameters = SimulationParameters(
-        segments=(Segment(Activity.STAND, 8.0), Segment(activity, 60.0 * minutes)),
+        segments=(Segment(Activity.STAND, STAND_S), Segment(activity, 60.0 * minutes)),
         run=person if is_run else running(),
         walk=walking() if is_run else person,
         sensor=Sensor(sampling_rate_hz=rate_hz, loss_rate=loss_percent / 100),
         seed=seed,
         metadata=(("activity", gait.value), ("sensor", "Simulated")),
     )
+    if output is None:
+        be_sensor(simulate_run(parameters).recording, again_s=STAND_S + 2.0)
+        return
     with stoppable(lambda: "Stopped: nothing was written."):
         write_recording(output, simulate_run(parameters).recording)
     say(str(output))
 
 
-def check_output(path: Path) -> None:
+def be_sensor(recording: "Recording", *, again_s: float) -> None:
+    """Be a sensor that measures a recording, until Ctrl-C."""
+    import asyncio
+
+    from server.cli.terminal import say
+    from server.errors import SettingsError
+    from server.sensors.radios import NEEDS_EXTRA, VARIABLE
+
+    try:
+        from imu.virtual.counts import Felt
+        from imu.virtual.serving import serve_sensors
+    except ImportError as error:
+        raise SettingsError(NEEDS_EXTRA) from error
+
+    def told(address: str) -> None:
+        say("A simulated sensor is on. In another terminal:")
+        say(f"  {VARIABLE}={address} hiplevel pair")
+
+    asyncio.run(serve_sensors(Felt.of(recording, again_s=again_s), told))
+
+
+def check_output(path: Path | None, *, is_sensor: bool) -> None:
     """Refuse a place where no recording can be, before a long one was simulated for nothing."""
     from server.batch import SUFFIX
     from server.errors import SettingsError
 
+    if (path is None) != is_sensor:
+        raise SettingsError("Name the file to write, or use --sensor: one of the two.")
+    if path is None:
+        return
     if path.is_dir():
         raise SettingsError(f"{path}: this is a folder. Name a file in it.")
     if path.suffix.lower() != SUFFIX:
