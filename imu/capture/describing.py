@@ -51,6 +51,7 @@ def describe(
         "has_ended_in_order": any(event.kind == CLOSED for event in events),
         "is_damaged": is_damaged,
         "marks": _marks(decoded, events),
+        "parts": _parts(decoded),
     }
     return {
         **given,
@@ -74,6 +75,22 @@ def _counts(decoded: Decoded, events: list[StoredEvent]) -> dict[str, JsonValue]
         "n_links_lost": sum(event.kind == LINK_LOST for event in events),
         "n_boots": len({id(part.clock) for part, _ in decoded.parts}),
         "n_parts": len(decoded.parts),
+    }
+
+
+def _parts(decoded: Decoded) -> list[JsonValue]:
+    """Return which sessions of the sensor are in the recording, and how much of each."""
+    return [part_told(part) for part, _ in decoded.parts]
+
+
+def part_told(part: Part) -> dict[str, JsonValue]:
+    """Return what is needed to know later whether a sensor's own copy is still needed."""
+    counts = part.counts
+    return {
+        "boot_id": part.stream.boot_id,
+        "session_id": part.stream.session_id,
+        "n_samples": counts.n_samples,
+        "n_lost": counts.n_lost,
     }
 
 

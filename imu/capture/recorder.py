@@ -58,6 +58,7 @@ class Recorder:
         self._assembler = Assembler()
         self._numbers: dict[int, int] = {}  # part to number in the journal
         self._decoders: dict[int, Decoder] = {}
+        self._n_in_all: dict[int, int] = {}
         self._part: Part | None = None
         self._stream: StreamDescription | None = None
 
@@ -135,11 +136,18 @@ class Recorder:
         self.facts = facts
         self._on_change()
 
+    def on_stopped(self, stream: StreamDescription, n_samples: int) -> None:
+        """Take note of how many samples a stream had: the last ones were too few for a message."""
+        self._n_in_all[id(self._assembler.begin(stream))] = n_samples
+
     def missing(self) -> list[Missing]:
         """Tell what should be fetched; of earlier boots also what came after the last message."""
         holes = self._assembler.missing()
         for part in self._assembler.parts:
-            if part is not self._part and part.stream.log_id is not None:
-                stop = part.counts.n_samples + part.counts.n_lost
-                holes.append(Missing(part.stream, stop, ENDLESS))
+            counts = part.counts
+            is_running = part is self._part
+            first = counts.n_samples + counts.n_lost
+            stop = self._n_in_all.get(id(part), first if is_running else ENDLESS)
+            if first < stop:
+                holes.append(Missing(part.stream, first, stop))
         return [hole for hole in holes if hole.stream.log_id is not None]

@@ -203,8 +203,14 @@ class Conversation(Protocol):
     async def resume(self, description: StreamDescription, on_data: OnBytes) -> bool:
         """Go on with a stream after the link was lost; False where the sensor has forgotten it."""
 
-    async def stop(self) -> None:
-        """End the stream; also the sensor's own copy of it."""
+    async def stop(self) -> int | None:
+        """End the stream, and the sensor's own copy of it.
+
+        Returns
+        -------
+        int or None
+            How many samples it had, lost ones counted; None where the sensor does not say.
+        """
 
 
 class Driver(Protocol):

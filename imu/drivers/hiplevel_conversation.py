@@ -74,9 +74,9 @@ class HiplevelConversation:
         await self._control.ask(fp.Stream(on=True), fp.Streaming)
         return True
 
-    async def stop(self) -> None:
+    async def stop(self) -> int | None:
         """End the stream and the sensor's own copy of it."""
-        await self._make_idle()
+        return await self._make_idle()
 
     async def fetch(self, description: StreamDescription, first: int, stop: int) -> list[bytes]:
         """Fetch the blocks of the log that hold samples first to stop."""
@@ -138,11 +138,12 @@ class HiplevelConversation:
             raise SensorRefusedError("A run that is still being measured cannot be erased.")
         await self._control.order(fp.Erase(run.description.log_id, run.crc32))
 
-    async def _make_idle(self) -> None:
-        """Stop what runs; what is in the memory of it stays there as a closed run."""
+    async def _make_idle(self) -> int | None:
+        """Stop what runs, and return its samples; what is in the memory of it stays there."""
         status = await self._status()
         if status.state is fp.State.RUNNING:
-            await self._control.ask(fp.Stop(), fp.Stopped)
+            return (await self._control.ask(fp.Stop(), fp.Stopped)).n_samples
+        return None
 
     async def _configure(self, info: fp.Info, settings: StreamSettings) -> fp.Config:
         rate_hz = _at_least(settings.rate_hz, info.rates_hz)

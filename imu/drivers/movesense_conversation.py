@@ -127,11 +127,12 @@ class MovesenseConversation:
         await self.stop()
         return False
 
-    async def stop(self) -> None:
+    async def stop(self) -> int | None:
         """End the stream."""
         if self._subscribed is not None:
             reference, self._subscribed = self._subscribed, None
             await self._gsp.unsubscribe(reference)
+        return None  # it does not count
 
     async def _subscribe_any(self, paths: list[str], on_data: OnBytes) -> str:
         """Subscribe to the first path that the sensor knows, and return it."""

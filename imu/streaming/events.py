@@ -74,5 +74,8 @@ class Sink(Protocol):
     def on_facts(self, facts: SensorFacts) -> None:
         """Take note of how the sensor is, every half minute."""
 
+    def on_stopped(self, stream: StreamDescription, n_samples: int) -> None:
+        """Take note of how many samples a stream had in the end, lost ones counted."""
+
     def missing(self) -> list[Missing]:
         """Tell what should be fetched, oldest first."""

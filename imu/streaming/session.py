@@ -201,7 +201,9 @@ class StreamSession:
         self._tell(LinkState.STOPPING)
         try:
             async with asyncio.timeout(STOP_S):
-                await conversation.stop()
+                n_samples = await conversation.stop()
+            if n_samples is not None and self._stream is not None:
+                self._sink.on_stopped(self._stream, n_samples)
             if self._refill is not None:
                 memory = cast("Memory", conversation)
                 async with asyncio.timeout(LAST_REFILL_S):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from imu.capture.describing import part_told
 from imu.drivers.base import Driver
 from imu.drivers.logbook import StoredRun
 from imu.errors import SensorDataError
@@ -46,9 +47,12 @@ def recording_of(driver: Driver, run: StoredRun, blocks: Sequence[bytes], sensor
     metadata: dict[str, JsonValue] = {
         "sampling_rate_hz": run.description.sampling_rate_hz,
         "sensor": {"name": sensor, "driver": driver.name},
-        "n_lost": counts.n_lost,
-        "n_unreadable_blocks": n_unreadable,
-        "measured_offline": True,
+        "capture": {
+            "n_lost": counts.n_lost,
+            "n_unreadable_blocks": n_unreadable,
+            "was_offline": True,
+            "parts": [part_told(part)],
+        },
     }
     if run.started_at is not None:
         metadata["started_at"] = run.started_at.isoformat()

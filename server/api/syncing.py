@@ -32,6 +32,7 @@ class SyncOut(Answer):
     address: str | None
     n_runs: int
     n_done: int
+    n_held: int = Field(description="Of those done, runs that were here already.")
     share: float = Field(description="Of the run that is being fetched, 0 to 1.")
     run_ids: list[str]
     n_erasable: int = Field(description="Runs whose copies on the sensor are no longer needed.")
@@ -94,6 +95,7 @@ def _out(status: SyncStatus) -> SyncOut:
         address=status.address,
         n_runs=status.n_runs,
         n_done=status.n_done,
+        n_held=status.n_held,
         share=status.share,
         run_ids=list(status.run_ids),
         n_erasable=len(status.erasable),

@@ -30,11 +30,10 @@ def sync(
     import asyncio
 
     from imu.drivers.base import StreamSettings
-    from server.cli.failures import FAILED
     from server.cli.sensors import chosen_sensor, hub_of
-    from server.cli.terminal import complain, say
+    from server.cli.terminal import say
     from server.library import Library
-    from server.sensors.syncs import Syncs, SyncState
+    from server.sensors.syncs import Syncs
     from server.settings import Settings
 
     settings = Settings.from_environment()
@@ -62,14 +61,24 @@ def sync(
         status = asyncio.run(run())
     finally:
         library.close()
-    if status is None:
-        return
+    if status is not None:
+        report(status)
+
+
+def report(status: "SyncStatus") -> None:
+    """Say what a sync has brought."""
+    from server.cli.failures import FAILED
+    from server.cli.terminal import complain, say
+    from server.sensors.syncs import SyncState
+
     if status.state is not SyncState.DONE:
         complain(f"{status.problem} What came is kept; start the sync again.")
         raise typer.Exit(FAILED)
     for run_id in status.run_ids:
         say(f"Stored: {run_id}")
-    if not status.run_ids:
+    if status.n_held:
+        say(f"Here already, nothing to fetch: {status.n_held}.")
+    if not status.n_runs:
         say("Nothing waits on the sensor.")
 
 

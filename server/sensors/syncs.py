@@ -19,6 +19,7 @@ from imu.streaming.syncing import Progress, blocks_of, fetch_log
 from server.errors import ServerError
 from server.library import Library
 from server.runs import RunDetails
+from server.sensors.held import held_sessions, is_held
 from server.sensors.hub import SensorHub
 
 _log = logging.getLogger(__name__)
@@ -48,10 +49,12 @@ class SyncStatus:
         On the sensor, and stored so far.
     share : float
         Of the run that is being fetched, 0 to 1.
+    n_held : int
+        Of those done, runs that were here already, whole: streamed, or fetched before.
     run_ids : tuple of str
-        What was stored, or was stored before.
+        What was fetched and stored.
     erasable : tuple of StoredRun
-        Fetched, checked and stored: their copies on the sensor are no longer needed.
+        Stored here, each sample of them: their copies on the sensor are no longer needed.
     problem : str or None
     """
 
@@ -59,6 +62,7 @@ class SyncStatus:
     address: str | None = None
     n_runs: int = 0
     n_done: int = 0
+    n_held: int = 0
     share: float = 0.0
     run_ids: tuple[str, ...] = ()
     erasable: tuple[StoredRun, ...] = field(default=())
@@ -172,8 +176,16 @@ class Syncs:
             done = {_key(run) for run in self.status.erasable}
             self._tell(n_runs=len(runs), n_done=len(done))
             sensor = self._hub.known_at(address)
+            held = await asyncio.to_thread(self._held)
             for run in runs:
                 if _key(run) in done:
+                    continue
+                if is_held(run, held):
+                    self._tell(
+                        n_done=self.status.n_done + 1,
+                        n_held=self.status.n_held + 1,
+                        erasable=(*self.status.erasable, run),
+                    )
                     continue
                 path = await fetch_log(logbook, run, self._folder, self._on_progress)
                 run_id = await asyncio.to_thread(self._store, driver, run, path, sensor)
@@ -194,6 +206,9 @@ class Syncs:
         outcome = self._library.import_recording(incoming, original_name=name, details=details)
         path.unlink()
         return outcome.run_id
+
+    def _held(self) -> dict[tuple[int, int], int]:
+        return held_sessions(self._library.files.folder.glob("*.parquet"))
 
     def _on_progress(self, progress: Progress) -> None:
         self._tell(share=progress.share, problem=None)

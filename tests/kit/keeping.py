@@ -44,6 +44,9 @@ class Keeper:
     def on_state(self, state, reason):
         self.states.append((state, reason))
 
+    def on_stopped(self, stream, n_samples):
+        pass
+
     def on_facts(self, facts):
         pass
 

@@ -34,7 +34,7 @@ class SimulatedSensor:
 
     async def open_radio(self) -> Radio:
         self._loop = asyncio.get_running_loop()
-        self.air = VirtualRadio()
+        self.air = VirtualRadio(supervision_timeout_s=0.5)
         firmware = Firmware(walker(), self._loop.time, begins_with_session=True, drift_ppm=30.0)
         self.sensor = await VirtualSensor.on(self.air, firmware, name="Test sensor")
         return await host_radio(self.air)

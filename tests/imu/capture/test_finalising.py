@@ -93,9 +93,12 @@ def test_a_capture_becomes_a_recording(tmp_path: Path) -> None:
             "has_ended_in_order": True,
             "is_damaged": False,
             "marks": [{"text": "hill", "t_s": 3.999}],
+            "parts": recording.metadata["capture"]["parts"],
         },
     }
     assert 0 < recording.metadata["capture"]["clock_drift_se_ppm"] <= 50
+    (part,) = recording.metadata["capture"]["parts"]
+    assert (part["n_samples"], part["n_lost"]) == (recording.n_samples, 0)
 
 
 def test_loss_and_refill_are_counted_and_mended(tmp_path: Path) -> None:

@@ -140,7 +140,9 @@ class FakeConversation:
 
     async def stop(self):
         await self._ask()
+        n = self.sensor.n_measured
         self.sensor.end_stream()
+        return n
 
     async def fetch(self, description, first, stop):
         self.sensor.n_fetches += 1

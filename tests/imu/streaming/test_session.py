@@ -34,6 +34,9 @@ class Book:
     def on_facts(self, facts):
         self.facts.append(facts)
 
+    def on_stopped(self, stream, n_samples):
+        self.n_in_all = n_samples
+
     def firsts(self, stream, origin=None):
         return [
             int.from_bytes(n.payload, "little")
@@ -94,6 +97,7 @@ def test_an_undisturbed_stream_comes_whole_and_live():
     (stream,) = book.streams
     assert is_whole(book, stream)
     assert len(book.firsts(stream)) >= 190
+    assert book.n_in_all == len(book.firsts(stream)) * N_PER_MESSAGE
     assert {n.origin for n in book.notes} == {Origin.LIVE}
     assert states(book) == [
         LinkState.CONNECTING,
