@@ -14,6 +14,13 @@ def pages_of(run_id: str) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
+def test_the_sensor_page_does_not_scroll_sideways(new_page: NewPage, width: int) -> None:
+    page = new_page(width, 844)
+    open_page(page, "/sensor")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", WIDTHS)
 def test_no_page_scrolls_sideways(new_page: NewPage, run_id: str, width: int) -> None:
     page = new_page(width, 844)
     for path in pages_of(run_id):
