@@ -66,14 +66,21 @@ async def serve_sensors(
         raise ValueError(f"1 to {MAX_SENSORS} sensors can be simulated, not {n}")
     loop = asyncio.get_running_loop()
     radio = VirtualRadio(interval_s=INTERVAL_S)
-    for k in range(1, n + 1):
-        firmware = Firmware(felt, loop.time, drift_ppm=drift_ppm, seed=k)
-        await VirtualSensor.on(
-            radio, firmware, name=f"hiplevel V{k}", address=f"F0:F1:F2:F3:F4:{k:02d}"
-        )
-    async with served(radio, address) as where:
-        told(where)
-        await asyncio.Event().wait()
+    sensors = []
+    try:
+        for k in range(1, n + 1):
+            firmware = Firmware(felt, loop.time, drift_ppm=drift_ppm, seed=k)
+            sensor = await VirtualSensor.on(
+                radio, firmware, name=f"hiplevel V{k}", address=f"F0:F1:F2:F3:F4:{k:02d}"
+            )
+            sensors.append(sensor)
+        async with served(radio, address) as where:
+            told(where)
+            await asyncio.Event().wait()
+    finally:
+        for sensor in sensors:
+            await sensor.close()
+        await radio.close()
 
 
 @asynccontextmanager
