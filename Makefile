@@ -12,7 +12,7 @@ DEV := $(VENV)/.dev-installed
 INSTALL_INPUTS := pyproject.toml hatch_build.py package.json package-lock.json $(wildcard frontend/*)
 ASSETS := server/static/vendor
 
-.PHONY: help demo test check fix bench validation screenshots clean FORCE
+.PHONY: help demo test check fix bench soak validation screenshots clean FORCE
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -40,6 +40,11 @@ fix: $(DEV) ## format, mend what the linter can mend, write the generated docume
 
 bench: $(DEV) ## measure speed, memory and page weight against their targets
 	$(BIN)/python -m bench
+
+SOAK_MINUTES ?= 120
+
+soak: $(DEV) ## stream from a virtual sensor in real time while everything goes wrong (SOAK_MINUTES=minutes)
+	$(BIN)/python -m bench.soak $(SOAK_MINUTES)
 
 # Recordings with truth; they are no part of the project.
 DATA ?= ../shared/validation

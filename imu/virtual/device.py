@@ -50,6 +50,7 @@ class Firmware:
         Samples of this session that the link could not take.
     is_off : bool
         After SHUTDOWN; `boot` is the button.
+    now_s : callable
     """
 
     def __init__(
@@ -67,7 +68,7 @@ class Firmware:
         self.is_off = False
         self.log = flash or Flash()
         self._felt = felt
-        self._now_s = now_s
+        self.now_s = now_s
         self._drift_ppm = drift_ppm
         self._ids = random.Random(seed)  # noqa: S311 - no secret
         self._worn_s = now_s()
@@ -80,7 +81,7 @@ class Firmware:
         self.is_off = False
         self.boot_id = self._ids.randrange(1, 1 << 32)
         # The time that a boot takes; nothing is measured at the moment of power itself.
-        self.clock = DeviceClock(self._now_s() - 1.0, self._drift_ppm)
+        self.clock = DeviceClock(self.now_s() - 1.0, self._drift_ppm)
         self._wall_offset_us: int | None = None
         self._running: Running | None = None
         self.reading = Reading(self.log)
@@ -88,7 +89,7 @@ class Firmware:
 
     def t_us(self) -> int:
         """Device time."""
-        return self.clock.t_us(self._now_s())
+        return self.clock.t_us(self.now_s())
 
     @property
     def session(self) -> Session | None:
@@ -156,7 +157,7 @@ class Firmware:
                 state=fp.State.RUNNING,
                 flags=flags,
                 session_id=running.session_id,
-                next_seq=running.session.n_due(self._now_s()),
+                next_seq=running.session.n_due(self.now_s()),
                 n_dropped=self.n_dropped,
                 log_id=running.log_id,
             )
@@ -190,7 +191,7 @@ class Firmware:
         if flags & fp.StartFlags.LOG and self.log.is_full:
             raise Refusal(fp.Code.FLASH_FULL)
         t_us = self.t_us()
-        worn_s = self._now_s() if self._begins_with_session else self._worn_s
+        worn_s = self.now_s() if self._begins_with_session else self._worn_s
         session = Session(self._felt, self.clock, self._config, t_first_us=t_us, worn_s=worn_s)
         session_id = self._ids.randrange(1, 1 << 32)
         log_id = fp.NO_LOG
@@ -205,7 +206,7 @@ class Firmware:
         """Send the running session over this link, or no longer; raises `Refusal`."""
         if self._running is None:
             raise Refusal(fp.Code.WRONG_STATE)
-        n = self._running.session.n_due(self._now_s())
+        n = self._running.session.n_due(self.now_s())
         self._running.is_streaming, self._running.sent = on, n
         return fp.Streaming(n)
 
@@ -214,7 +215,7 @@ class Firmware:
         running = self._running
         if running is None:
             raise Refusal(fp.Code.WRONG_STATE)
-        n = running.session.n_due(self._now_s())
+        n = running.session.n_due(self.now_s())
         running.write(self.log, n, whole_only=False)
         if running.log_id != fp.NO_LOG:
             self.log.close(running.log_id)
@@ -238,7 +239,7 @@ class Firmware:
         running = self._running
         if running is None:
             return []
-        n = running.session.n_due(self._now_s())
+        n = running.session.n_due(self.now_s())
         running.write(self.log, n, whole_only=True)
         return running.pack(n, samples_per_packet or self._config.samples_per_packet)
 
@@ -249,7 +250,7 @@ class Firmware:
     def lose_samples(self, n: int) -> None:
         """Have the next n samples never measured."""
         if self._running is not None:
-            first = self._running.session.n_due(self._now_s())
+            first = self._running.session.n_due(self.now_s())
             self._running.session.lose(first, first + n)
 
     # the memory

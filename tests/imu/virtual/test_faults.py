@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 import firmware_protocol as fp
+from bench.keeping import Keeper
+from bench.reaching import connector
 from imu.drivers.base import StreamSettings
 from imu.drivers.hiplevel import HiplevelDriver
 from imu.errors import SensorRefusedError
@@ -18,8 +20,6 @@ from imu.virtual.radio import VirtualRadio
 from imu.virtual.sensor import ADDRESS, VirtualSensor
 from tests.imu.virtual_run import felt
 from tests.kit.fast_forward import now_ns, run_fast
-from tests.kit.keeping import Keeper
-from tests.kit.over_bleak import connector
 
 DRIVER = HiplevelDriver()
 SECONDS = 24.0
@@ -126,7 +126,7 @@ def test_a_lost_link():
     story = Story(trouble).run()
     story.check()
     assert len(story.keeper.streams) == 1
-    assert story.keeper.n_reconnects() == 3
+    assert story.keeper.n_lost_links == 3
 
 
 def test_silence():
@@ -135,7 +135,7 @@ def test_silence():
 
     story = Story(trouble).run()
     story.check()
-    assert story.keeper.n_reconnects() >= 1
+    assert story.keeper.n_lost_links >= 1
 
 
 def test_out_of_range_for_a_while():
@@ -146,7 +146,7 @@ def test_out_of_range_for_a_while():
 
     story = Story(trouble, seconds=60.0).run()
     story.check()
-    assert story.keeper.n_reconnects() >= 1
+    assert story.keeper.n_lost_links >= 1
 
 
 def test_wrong_bytes():

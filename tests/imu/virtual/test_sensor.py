@@ -9,6 +9,7 @@ from bleak import BleakClient, BleakScanner
 from bleak.exc import BleakGATTProtocolError
 
 import firmware_protocol as fp
+from bench.reaching import connector
 from imu.drivers.base import Advertisement, StreamSettings
 from imu.drivers.hiplevel import HiplevelDriver
 from imu.errors import SensorRefusedError
@@ -18,7 +19,6 @@ from imu.virtual.radio import VirtualRadio
 from imu.virtual.sensor import ADDRESS, VirtualSensor
 from tests.imu.virtual_run import felt
 from tests.kit.fast_forward import run_fast
-from tests.kit.over_bleak import connector
 
 DRIVER = HiplevelDriver()
 
