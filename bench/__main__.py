@@ -13,6 +13,7 @@ from rich.table import Table
 from bench.measures import Measure
 from bench.pages import first_byte_s, running_server, transferred_bytes
 from bench.recordings import write_run
+from bench.sensors import measures as sensor_measures
 from server.library import Library
 from server.settings import Settings
 
@@ -22,10 +23,10 @@ HOUR_S = 3600.0
 SECTION_NOTE = "processor time, median of 7 in turn"
 
 
-def in_own_process(module: str, recording: Path) -> dict[str, float]:
-    """Run a module of ours on a recording and read what it prints."""
+def in_own_process(module: str, *arguments: Path) -> dict[str, float]:
+    """Run a module of ours and read what it prints."""
     finished = subprocess.run(  # noqa: S603, our own module
-        [sys.executable, "-m", module, str(recording)],
+        [sys.executable, "-m", module, *map(str, arguments)],
         check=True,
         capture_output=True,
         text=True,
@@ -124,6 +125,8 @@ def main() -> None:
         run_id = library.import_recording(hour, original_name=hour.name).run_id
         library.close()
         measures += page_measures(folder / "hour-home", run_id)
+        status.update("Streaming from twenty sensors")
+        measures += sensor_measures(in_own_process("bench.sensors"))
         status.update("Importing")
         imports = folder / "imports"
         imports.mkdir()
