@@ -78,6 +78,9 @@ class Keeper:
         """Remember it."""
         self.states.append((state, reason))
 
+    def on_stopped(self, stream: StreamDescription, n_samples: int) -> None:
+        """Take no note: the end is compared with the virtual sensor's truth."""
+
     def on_facts(self, facts: SensorFacts) -> None:
         """Facts are of no interest here."""
 
