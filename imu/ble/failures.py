@@ -215,7 +215,10 @@ def sensor_error(
     for one in reversed(chain):
         refusal = _refusal(one)
         if refusal is not None:
-            return SensorRefusedError(f"{name} refused the request ({refusal}).")
+            att_error = int(one.code) if isinstance(one, BleakGATTProtocolError) else None
+            return SensorRefusedError(
+                f"{name} refused the request ({refusal}).", att_error=att_error
+            )
         trouble = _trouble(one)
         if trouble is not None:
             return error_of(trouble, name, system)

@@ -9,7 +9,7 @@ from bench.soak import Stage, is_whole, radio_stage, report, soak, soaked_firmwa
 from tests.kit.fast_forward import run_fast
 from tests.kit.wired import Wire
 
-# Some 15 s and 45 s of processor time; two hours over the radio would take two minutes.
+# Some 15 s, and one to two minutes on a busy machine; two hours over the radio would take longer.
 MINUTES_OVER_THE_RADIO = 15.0
 MINUTES_OVER_A_WIRE = 120.0
 

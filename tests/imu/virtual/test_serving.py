@@ -5,10 +5,10 @@ from contextlib import asynccontextmanager
 
 import numpy as np
 import pytest
-from bench.keeping import Keeper
-from bench.reaching import connector
 
 import firmware_protocol as fp
+from bench.keeping import Keeper
+from bench.reaching import connector
 from imu.ble.scanning import scan
 from imu.drivers.base import StreamSettings
 from imu.drivers.hiplevel import HiplevelDriver
