@@ -12,11 +12,11 @@ DEV := $(VENV)/.dev-installed
 INSTALL_INPUTS := pyproject.toml hatch_build.py package.json package-lock.json $(wildcard frontend/*)
 ASSETS := server/static/vendor
 
-.PHONY: help demo test check fix bench soak validation screenshots clean FORCE
+.PHONY: help demo test test-bluez-vm check fix bench soak validation screenshots clean FORCE
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 demo: $(APP) ## open a dashboard full of simulated runs on http://127.0.0.1:8000
 	$(BIN)/python -m server demo
@@ -24,6 +24,10 @@ demo: $(APP) ## open a dashboard full of simulated runs on http://127.0.0.1:8000
 # One process per core of a small machine; a file stays together, because browsers and servers are started per file.
 test: $(DEV) ## run every test, the browser and wheel tests as well
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# Fetches a kernel and BlueZ the first time; tests/qemu/README.md says what it needs.
+test-bluez-vm: $(DEV) ## play the Bluetooth scenarios to a real bluetoothd in a virtual machine (needs qemu)
+	@sh tests/qemu/run.sh
 
 check: $(DEV) ## lint, types, layers, and the tests that defend the documents
 	$(BIN)/python -m ruff check

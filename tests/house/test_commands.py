@@ -68,11 +68,11 @@ def test_commands_in_documents_exist(root: Path, documents: list[Path]) -> None:
 
 def test_targets_in_documents_exist(root: Path, documents: list[Path]) -> None:
     makefile = (root / "Makefile").read_text("utf-8")
-    targets = set(re.findall(r"^([a-z]+):", makefile, flags=re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", makefile, flags=re.MULTILINE))
     named = {
         target
         for document in documents
-        for target in re.findall(r"`make ([a-z]+)`|^make ([a-z]+)", document.read_text("utf-8"))
+        for target in re.findall(r"`make ([a-z-]+)`|^make ([a-z-]+)", document.read_text("utf-8"))
         for target in target
         if target
     }
@@ -85,4 +85,4 @@ def test_every_target_says_what_it_does(root: Path) -> None:
     makefile = (root / "Makefile").read_text("utf-8")
     (phony,) = re.findall(r"^\.PHONY: (.+) FORCE$", makefile, flags=re.MULTILINE)
 
-    assert re.findall(r"^([a-z]+):.* ## \w", makefile, flags=re.MULTILINE) == phony.split()
+    assert re.findall(r"^([a-z-]+):.* ## \w", makefile, flags=re.MULTILINE) == phony.split()
