@@ -13,6 +13,7 @@ from rich.table import Table
 from bench.measures import Measure
 from bench.pages import first_byte_s, running_server, transferred_bytes
 from bench.recordings import write_run
+from bench.screen import measures as screen_measures
 from bench.sensors import measures as sensor_measures
 from server.library import Library
 from server.settings import Settings
@@ -127,6 +128,8 @@ def main() -> None:
         measures += page_measures(folder / "hour-home", run_id)
         status.update("Streaming from twenty sensors")
         measures += sensor_measures(in_own_process("bench.sensors"))
+        status.update("Looking at the Live page")
+        measures += screen_measures()
         status.update("Importing")
         imports = folder / "imports"
         imports.mkdir()

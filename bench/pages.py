@@ -63,16 +63,21 @@ def first_byte_s(port: int, path: str) -> tuple[float, float]:
     return times_s[0], statistics.median(times_s[1:])
 
 
+def browser_path() -> str | None:
+    """Return where a Chromium is; None without one."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
 def transferred_bytes(port: int, path: str) -> int | None:
     """Return all bytes that an empty browser fetches for a page; None without a browser."""
     from playwright.sync_api import sync_playwright
 
-    browser_path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if browser_path is None:
+    path_of_browser = browser_path()
+    if path_of_browser is None:
         return None
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=browser_path, args=["--no-sandbox", "--disable-quic"]
+            executable_path=path_of_browser, args=["--no-sandbox", "--disable-quic"]
         )
         page = browser.new_page()
         page.goto(f"http://127.0.0.1:{port}{path}", wait_until="networkidle")

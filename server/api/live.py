@@ -15,7 +15,7 @@ from imu.drivers.base import StreamSettings
 from imu.streaming.events import LinkState
 from server.api.schemas import Answer, stance_out
 from server.dependencies import CapturesDep, LibraryDep, LiveDep
-from server.live import LiveSnapshot, LiveSource, LiveState
+from server.live import Beat, LiveSnapshot, LiveSource, LiveState
 from server.runs import NumberedStance
 
 router = APIRouter(prefix="/live", tags=["live"])
@@ -98,6 +98,13 @@ class LiveOut(Answer):
     )
 
 
+class BeatOut(Answer):
+    """The newest samples of a sensor have been analysed."""
+
+    position_s: float
+    sampled_at_ms: float = Field(description="When the newest was measured, ms since 1970.")
+
+
 class StartedOut(LiveOut):
     """A session that was started, and what its control is proved with."""
 
@@ -160,7 +167,9 @@ def _started(snapshot: LiveSnapshot, secret: str | None) -> StartedOut:
     return StartedOut.model_validate({**told, "control": secret})
 
 
-async def _sent(events: AsyncIterator[NumberedStance | LiveSnapshot]) -> AsyncIterator[bytes]:
+async def _sent(
+    events: AsyncIterator[NumberedStance | LiveSnapshot | Beat],
+) -> AsyncIterator[bytes]:
     """Return events in the form of server-sent events."""
     async for event in events:
         # A burst of stances never waits by itself; here the loop hears that the viewer has left.
@@ -170,6 +179,10 @@ async def _sent(events: AsyncIterator[NumberedStance | LiveSnapshot]) -> AsyncIt
             yield format_sse_event(
                 event="stance", id=str(event.number), data_str=out.model_dump_json()
             )
+            continue
+        if isinstance(event, Beat):
+            out = BeatOut.model_validate(event)
+            yield format_sse_event(event="beat", data_str=out.model_dump_json())
             continue
         name = "state" if event.state in _GOING_ON else "end"
         out = LiveOut.model_validate(event)
@@ -188,8 +201,9 @@ async def watch_live(
     """Watch the session as server-sent events, from its first stance or from any later one.
 
     `stance` (its id is the stance's number) carries a stance, `state` what GET /live answers, at
-    the start and every few seconds, `end` the same once the session is over; then the stream
-    closes.  While there is no session the stream waits for one.
+    the start and every few seconds, `beat` that a sensor's newest samples have been analysed,
+    `end` what `state` carries once the session is over; then the stream closes.  While there is
+    no session the stream waits for one.
     """
     if last_event_id is not None and last_event_id.isdecimal():
         after = int(last_event_id[:12])

@@ -2,6 +2,14 @@
 
 from server.live.room import LiveRoom
 from server.live.session import LiveSession
-from server.live.snapshot import LiveSnapshot, LiveSource, LiveState, SensorLink
+from server.live.snapshot import Beat, LiveSnapshot, LiveSource, LiveState, SensorLink
 
-__all__ = ["LiveRoom", "LiveSession", "LiveSnapshot", "LiveSource", "LiveState", "SensorLink"]
+__all__ = [
+    "Beat",
+    "LiveRoom",
+    "LiveSession",
+    "LiveSnapshot",
+    "LiveSource",
+    "LiveState",
+    "SensorLink",
+]

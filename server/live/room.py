@@ -10,7 +10,7 @@ from server.live.control import Control
 from server.live.replay_session import ReplaySession
 from server.live.sensor_session import SensorSession
 from server.live.session import STATE_INTERVAL_S, LiveSession
-from server.live.snapshot import LiveSnapshot, LiveSource, LiveState
+from server.live.snapshot import Beat, LiveSnapshot, LiveSource, LiveState
 from server.runs import NumberedStance
 
 
@@ -114,7 +114,7 @@ class LiveRoom:
 
     async def watch(
         self, *, after: int, session_id: str | None
-    ) -> AsyncIterator[NumberedStance | LiveSnapshot]:
+    ) -> AsyncIterator[NumberedStance | LiveSnapshot | Beat]:
         """Yield a session's stances from number ``after`` on; wait for one while there is none.
 
         ``after`` counts in the session ``session_id``; in any other all are yielded.

@@ -21,7 +21,7 @@ from imu.streaming.events import LinkState
 from imu.streaming.session import Connect, StreamSession
 from server.errors import ServerError
 from server.live.session import LiveSession
-from server.live.snapshot import LiveSnapshot, LiveSource, LiveState, SensorLink
+from server.live.snapshot import Beat, LiveSnapshot, LiveSource, LiveState, SensorLink
 
 _log = logging.getLogger(__name__)
 
@@ -214,6 +214,8 @@ class SensorSession(LiveSession):
             age_s = self._recorder.age_s(float(batch.t_s[-1]), time.monotonic_ns())
             if age_s is not None:
                 self._delays_ms.append(1000.0 * age_s)
+                self._beat = Beat(self._last_s - (self._first_s or 0.0), _epoch_ms() - 1e3 * age_s)
+                self._wake()
         if self._stream is not None:
             self._add(await asyncio.to_thread(self._stream.finish))
 
@@ -232,3 +234,7 @@ class SensorSession(LiveSession):
         if self._recorder.state is LinkState.STREAMING:
             self._delays_ms.clear()
         self._tell()
+
+
+def _epoch_ms() -> float:
+    return time.time_ns() / 1e6

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from analysis.stances import Stance
-from server.live.snapshot import LiveSnapshot, LiveState
+from server.live.snapshot import Beat, LiveSnapshot, LiveState
 from server.runs import NumberedStance
 
 # Viewers hear at least this often where the session is, so that their clock runs in a pause.
@@ -31,6 +31,7 @@ class LiveSession(ABC):
         self.stances: list[NumberedStance] = []
         self._changed = asyncio.Event()
         self._n_changes = 0  # of the state; a viewer is told at once
+        self._beat: Beat | None = None
 
     @property
     def run_id(self) -> str | None:
@@ -54,15 +55,17 @@ class LiveSession(ABC):
     def snapshot(self) -> LiveSnapshot:
         """Return where the session is."""
 
-    async def watch(self, after: int) -> AsyncIterator[NumberedStance | LiveSnapshot]:
+    async def watch(self, after: int) -> AsyncIterator[NumberedStance | LiveSnapshot | Beat]:
         """Yield every stance behind number ``after``, and now and then where the session is.
+
+        Of beats a viewer gets the latest, never a backlog.
 
         It begins with a snapshot and ends, once the session does, with another: the only one
         that says neither RUNNING nor SAVING.
         """
         n_seen = after if 0 <= after <= len(self.stances) else 0
         yield replace(self.snapshot(), state=LiveState.RUNNING)
-        told_s, n_told = time.monotonic(), self._n_changes
+        told_s, n_told, beat = time.monotonic(), self._n_changes, self._beat
         while True:
             changed = self._changed
             while n_seen < len(self.stances):
@@ -71,6 +74,10 @@ class LiveSession(ABC):
             if self.is_over:
                 yield self.snapshot()
                 return
+            if self._beat is not None and self._beat is not beat:
+                beat = self._beat
+                yield beat
+                continue
             # Also while stances come: they do not say how far the recording has been played.
             left_s = told_s + STATE_INTERVAL_S - time.monotonic()
             if left_s <= 0 or n_told != self._n_changes:

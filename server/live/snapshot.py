@@ -55,6 +55,23 @@ class SensorLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Beat:
+    """The newest samples of a sensor have been analysed.
+
+    Attributes
+    ----------
+    position_s : float
+        Seconds of the run.
+    sampled_at_ms : float
+        When the newest sample was measured, on this computer's clock, milliseconds since 1970:
+        what a page takes from its own clock to know the delay up to the screen.
+    """
+
+    position_s: float
+    sampled_at_ms: float
+
+
+@dataclass(frozen=True, slots=True)
 class LiveSnapshot:
     """What a session is doing.
 

@@ -3,7 +3,7 @@ import { call } from "./api.js";
 import { endRun } from "./control.js";
 import { Cue } from "./cue.js";
 import { LiveLog } from "./live_log.js";
-import { lossWords, offerControl, showLink } from "./live_sensor.js";
+import { lossWords, noteBeat, offerControl, showLink } from "./live_sensor.js";
 import { LiveStream } from "./live_stream.js";
 import { drawStrip } from "./live_strip.js";
 import { clock, degrees, number } from "./words.js";
@@ -198,6 +198,7 @@ const stream = new LiveStream(log, {
     if (isSensor && state.link) showLink(state);
     drawSoon();
   },
+  beat: noteBeat,
   link(isUp) {
     if (isUp === isLinked && byId("link").classList.contains("ok") === isUp) return;
     if (!isUp && isLinked) lostAt_ms = performance.now();

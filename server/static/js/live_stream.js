@@ -5,7 +5,7 @@ const RETRY_MS = 1000;
 const SILENCE_MS = 7000; // the server says where it is every two seconds
 
 export class LiveStream {
-  // on: { stance, state, end, link, isGone, gone }: link(true or false); isGone(state) tells
+  // on: { stance, state, beat, end, link, isGone, gone }: link(true or false); isGone(state) tells
   // whether the state is of another session than the one that was followed.
   constructor(log, on) {
     this.log = log;
@@ -39,6 +39,7 @@ export class LiveStream {
     listen("stance", (stance) => {
       if (this.log.add(stance)) this.on.stance(stance);
     });
+    listen("beat", (beat) => this.on.beat?.(beat));
     listen("end", (state) => {
       if (!this.heardState(state)) return;
       this.close();
