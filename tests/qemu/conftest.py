@@ -113,6 +113,7 @@ async def machine_stage() -> AsyncIterator[MachineStage]:
         try:
             yield MachineStage(air, bluez)
         finally:
+            await bluez.set_powered(is_powered=True)
             await bluez.forget_all()
             bus.disconnect()
             await air.close()

@@ -3,6 +3,8 @@
 Two are told in another way: bluetoothd does not refuse what needs a bond, but makes one.
 """
 
+import pytest
+
 from imu.ble.bonds import forget_bond
 from tests.imu.ble.test_scenarios import *  # noqa: F403 -- the very same tests, on another stage
 from tests.kit.playing import linked
@@ -38,3 +40,7 @@ async def test_a_forgotten_bond_is_gone(stage: Stage) -> None:
     assert await link.read(PROTECTED) == b"secret"
     assert await sensor.device.keystore.get_all() != [before]  # other keys: it bonded anew
     await link.close()
+
+
+@pytest.mark.skip(reason="Linux 6.1.192 breaks in hci_chan_del, and all that follows hangs")
+async def test_keys_that_do_not_match_end_in_an_error_and_mend_by_pairing_again() -> None: ...
