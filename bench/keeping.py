@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 import firmware_protocol as fp
 from imu.drivers.base import Decoder, Driver, SensorFacts, StreamDescription
+from imu.drivers.pinging import Ping
 from imu.errors import SensorDataError
 from imu.streaming.assembling import Assembler
 from imu.streaming.events import LinkState, Missing, Notification, Origin
@@ -77,6 +78,9 @@ class Keeper:
     def on_state(self, state: LinkState, reason: str | None) -> None:
         """Remember it."""
         self.states.append((state, reason))
+
+    def on_ping(self, stream: StreamDescription, ping: Ping) -> None:
+        """Take no note: order and times are compared as they are without it."""
 
     def on_stopped(self, stream: StreamDescription, n_samples: int) -> None:
         """Take no note: the end is compared with the virtual sensor's truth."""

@@ -153,6 +153,7 @@ _OF_DBUS = {
 _OF_TEXT = {
     "Not paired": Trouble.NO_BOND,
     "Not connected": Trouble.LOST,
+    "Input/output error": Trouble.OFF,  # of BlueZ 5.66, asked to connect while it is switched off
     "failed to discover services": Trouble.DROPPED,
     "Peer removed pairing information": Trouble.NO_BOND,
     "Encryption failed": Trouble.NO_BOND,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from imu.capture.journal import JournalWriter
 from imu.capture.rows import LINK_LOST
 from imu.drivers.base import Decoder, Driver, SensorFacts, StreamDescription
+from imu.drivers.pinging import Ping
 from imu.errors import SensorDataError
 from imu.samples import SampleBatch
 from imu.streaming.assembling import Assembler
@@ -135,6 +136,10 @@ class Recorder:
             self._journal.note("battery", {"percent": facts.battery_percent})
         self.facts = facts
         self._on_change()
+
+    def on_ping(self, stream: StreamDescription, ping: Ping) -> None:
+        """Let the clocks of sensor and computer be compared."""
+        self._assembler.begin(stream).clock.add_ping(ping)
 
     def on_stopped(self, stream: StreamDescription, n_samples: int) -> None:
         """Take note of how many samples a stream had: the last ones were too few for a message."""

@@ -60,6 +60,8 @@ class Capabilities:
         Every lost sample is known.  Otherwise losses are told from device time.
     rates_hz, acc_ranges_g, gyr_ranges_dps : tuple of int
         What can be chosen; one value where there is no choice.
+    has_ping : bool
+        Can be asked what time it is; see `imu.drivers.pinging`.
     is_tried_on_hardware : bool
         Somebody has run this driver on a real sensor.
     """
@@ -70,6 +72,7 @@ class Capabilities:
     rates_hz: tuple[int, ...]
     acc_ranges_g: tuple[int, ...]
     gyr_ranges_dps: tuple[int, ...]
+    has_ping: bool = False
     is_tried_on_hardware: bool = False
 
 

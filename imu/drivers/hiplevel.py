@@ -27,6 +27,7 @@ class HiplevelDriver:
         rates_hz=(52, 104, 208),
         acc_ranges_g=(8, 16),
         gyr_ranges_dps=(1000, 2000),
+        has_ping=True,
     )
     data_channel = fp.DATA_UUID
     memory_channel: str | None = LOG_CHANNEL

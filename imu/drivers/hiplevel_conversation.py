@@ -16,6 +16,7 @@ from imu.drivers.base import (
 )
 from imu.drivers.hiplevel_control import ControlChannel, told_plainly
 from imu.drivers.logbook import StoredRun
+from imu.drivers.pinging import Ping
 from imu.errors import SensorDataError, SensorMemoryFullError, SensorRefusedError
 from imu.recordings import JsonValue
 
@@ -77,6 +78,12 @@ class HiplevelConversation:
     async def stop(self) -> int | None:
         """End the stream and the sensor's own copy of it."""
         return await self._make_idle()
+
+    async def ping(self, host_ns: Callable[[], int]) -> Ping:
+        """Exchange four times with the sensor."""
+        sent_ns = host_ns()
+        pong = await self._control.ask(fp.Ping(sent_ns), fp.Pong)
+        return Ping(sent_ns / 1e9, pong.t2_us / 1e6, pong.t3_us / 1e6, host_ns() / 1e9)
 
     async def fetch(self, description: StreamDescription, first: int, stop: int) -> list[bytes]:
         """Fetch the blocks of the log that hold samples first to stop."""

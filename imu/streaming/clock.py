@@ -18,6 +18,8 @@ from collections import deque
 from dataclasses import dataclass
 from itertools import pairwise
 
+from imu.drivers.pinging import Ping
+
 # Temperature moves a crystal by less than 10 ppm while somebody goes out of a warm house (tuning
 # forks: -0.035 ppm per K^2), which bends a line over this window by about a millisecond.
 WINDOW_S = 300.0
@@ -43,39 +45,6 @@ MAX_PINGS = 64
 # errors are 0.6 to 0.8 (level) and 0.8 to 1.1 (slope) of what these factors say.
 LEVEL_FACTOR = 1.0
 SLOPE_FACTOR = 1.5
-
-
-@dataclass(frozen=True, slots=True)
-class Ping:
-    """One exchange of four times.
-
-    Attributes
-    ----------
-    sent_s, answered_s : float
-        Host clock: when the question left, when the answer arrived.
-    received_s, replied_s : float
-        Device clock: when the question arrived, when the answer left.
-    """
-
-    sent_s: float
-    received_s: float
-    replied_s: float
-    answered_s: float
-
-    @property
-    def round_trip_s(self) -> float:
-        """Time on the way, both directions together."""
-        return (self.answered_s - self.sent_s) - (self.replied_s - self.received_s)
-
-    @property
-    def device_s(self) -> float:
-        """Device time in the middle of the exchange."""
-        return (self.received_s + self.replied_s) / 2
-
-    @property
-    def offset_s(self) -> float:
-        """Host minus device time, if both ways took equally long."""
-        return ((self.sent_s - self.received_s) + (self.answered_s - self.replied_s)) / 2
 
 
 @dataclass(frozen=True, slots=True)

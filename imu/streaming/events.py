@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from imu.drivers.base import SensorFacts, StreamDescription
+from imu.drivers.pinging import Ping
 
 
 class LinkState(StrEnum):
@@ -73,6 +74,9 @@ class Sink(Protocol):
 
     def on_facts(self, facts: SensorFacts) -> None:
         """Take note of how the sensor is, every half minute."""
+
+    def on_ping(self, stream: StreamDescription, ping: Ping) -> None:
+        """Take note of what time it was on both clocks."""
 
     def on_stopped(self, stream: StreamDescription, n_samples: int) -> None:
         """Take note of how many samples a stream had in the end, lost ones counted."""

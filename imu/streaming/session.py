@@ -25,7 +25,8 @@ from imu.drivers.base import (
     StreamDescription,
     StreamSettings,
 )
-from imu.errors import LinkLostError, SensorError
+from imu.drivers.pinging import Pingable
+from imu.errors import LinkLostError, SensorError, SensorRefusedError
 from imu.streaming.events import LinkState, Notification, Origin, Sink
 from imu.streaming.refilling import Refill
 
@@ -36,6 +37,8 @@ FACTS_S = 30.0
 # Waits between attempts to find the sensor again; the last one repeats.  An attempt itself scans
 # for some seconds.
 BACK_OFF_S = (0.0, 0.5, 1.0, 2.0, 5.0)
+# Times are exchanged often at first, since only the quickest exchange counts, and then rarely.
+FIRST_PINGS, FIRST_PING_S, PING_S = 8, 0.5, 60.0
 # At the end: for asking the sensor to stop, and for what was missed to be fetched.
 STOP_S = 5.0
 LAST_REFILL_S = 60.0
@@ -183,6 +186,8 @@ class StreamSession:
             asyncio.create_task(self._watch(link)),
             asyncio.create_task(self._ask_facts(conversation)),
         ]
+        if self._driver.capabilities.has_ping:
+            tasks.append(asyncio.create_task(self._ask_time(cast("Pingable", conversation))))
         if self._refill is not None:
             tasks.append(
                 asyncio.create_task(self._fetch(self._refill, cast("Memory", conversation)))
@@ -226,6 +231,19 @@ class StreamSession:
         while True:
             await asyncio.sleep(FACTS_S)
             self._sink.on_facts(await conversation.facts())
+
+    async def _ask_time(self, conversation: Pingable) -> None:
+        n = 0
+        while True:
+            n += 1
+            await asyncio.sleep(FIRST_PING_S if n <= FIRST_PINGS else PING_S)
+            try:
+                ping = await conversation.ping(self._host_ns)
+            except SensorRefusedError:  # over a link whose messages are too short for it
+                n = FIRST_PINGS
+                continue
+            if self._stream is not None:
+                self._sink.on_ping(self._stream, ping)
 
     async def _fetch(self, refill: Refill, memory: Memory) -> None:
         while True:

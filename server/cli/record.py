@@ -39,6 +39,8 @@ def record(
 
     async def run() -> "SensorSession":
         captures = Captures(library, hub)
+        for run_id in await asyncio.to_thread(captures.store_unfinished):
+            say(f"A run that was cut off before has been stored: {run_id}")
         session = await captures.new_session(
             known.address, StreamSettings(rate_hz=rate_hz), title=title
         )

@@ -115,6 +115,26 @@ def test_fetch_finds_blocks_that_lost_samples_have_moved():
     assert 703 not in covered
 
 
+def test_the_quickest_of_the_pings_tells_the_sensors_clock():
+    async def main():
+        firmware = firmware_with(drift_ppm=40.0)
+        wire, book = Wire(firmware), SampleBook()
+        session = StreamSession(wire.connect, DRIVER, book, StreamSettings(), host_ns=now_ns)
+        running = asyncio.create_task(session.run())
+        await asyncio.sleep(10.0)
+        clock = firmware.clock
+        session.stop()
+        await running
+        return book, clock
+
+    book, clock = run_fast(main())
+    assert len(book.pings) == 8
+    best = min((ping for _, ping in book.pings), key=lambda ping: ping.round_trip_s)
+    assert 0 < best.round_trip_s < 0.2
+    truth_s = clock.true_s(best.device_s * 1e6) - best.device_s
+    assert abs(best.offset_s - truth_s) <= best.round_trip_s / 2 + 1e-4
+
+
 def test_a_full_memory_streams_without_a_copy_and_says_so():
     async def main():
         flash = Flash(capacity_bytes=100)

@@ -20,6 +20,7 @@ class Book:
 
     def __init__(self):
         self.streams, self.states, self.facts, self.notes = [], [], [], []
+        self.pings = []
 
     def on_stream(self, stream, facts):
         self.streams.append(stream)
@@ -33,6 +34,9 @@ class Book:
 
     def on_facts(self, facts):
         self.facts.append(facts)
+
+    def on_ping(self, stream, ping):
+        self.pings.append((stream, ping))
 
     def on_stopped(self, stream, n_samples):
         self.n_in_all = n_samples
