@@ -27,17 +27,15 @@ def answer(firmware: Firmware, data: bytes, *, room: int = 512) -> bytes | None:
     bytes or None
         None for bytes without a token.
     """
-    if len(data) < 2:
-        return None
-    op, token = data[0], data[1]
     try:
         token, command = fp.decode_command(data)
+    except fp.ProtocolError as error:
+        refused = fp.refusal_of(data, error)
+        return None if refused is None else fp.encode_reply(refused)
+    op = fp.op_of(command)
+    try:
         result = _DO[type(command)](firmware, token, command)
         reply = _fitting(fp.Reply(op, token, fp.Code.OK, result), room)
-    except fp.ProtocolError as error:
-        known = error.reason is not fp.Reason.UNKNOWN_OP
-        code = fp.Code.INVALID_ARGUMENT if known else fp.Code.UNKNOWN_OP
-        reply = fp.Reply(op & 0x7F, token, code)
     except Refusal as refusal:
         reply = fp.Reply(op, token, refusal.code)
     return fp.encode_reply(reply)
@@ -49,7 +47,7 @@ def _fitting(reply: fp.Reply, room: int) -> fp.Reply:
         n = max(1, (room - _LIST_HEAD_BYTES) // fp.LOG_ENTRY_BYTES)
         reply = replace(reply, result=replace(reply.result, entries=reply.result.entries[:n]))
     if len(fp.encode_reply(reply)) > room:
-        raise Refusal(fp.Code.INTERNAL)
+        raise Refusal(fp.Code.WRONG_STATE)
     return reply
 
 

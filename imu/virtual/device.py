@@ -237,6 +237,9 @@ class Firmware:
     def due(self, samples_per_packet: int | None = None) -> list[fp.Data]:
         """Write what is due to the log, and return what is to be sent now."""
         running = self._running
+        if running is not None and self.battery_percent <= LOW_BATTERY_PERCENT:
+            self.stop()  # and closes its log, while there is power for it
+            running = None
         if running is None:
             return []
         n = running.session.n_due(self.now_s())

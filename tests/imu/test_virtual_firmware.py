@@ -44,8 +44,25 @@ def test_a_command_in_the_wrong_state_is_refused():
 def test_unknown_commands_and_nonsense_are_answered_as_such():
     firmware = Firmware(felt(), Clock())
     assert fp.decode_reply(answer(firmware, b"\x55\x09")).status is fp.Code.UNKNOWN_OP
+    assert answer(firmware, b"\x8f\x09") is None
+    short = fp.decode_reply(answer(firmware, fp.encode_command(fp.Ping(1), 3), room=20))
+    assert short.status is fp.Code.WRONG_STATE
     assert fp.decode_reply(answer(firmware, b"\x01\x09")).status is fp.Code.INVALID_ARGUMENT
     assert answer(firmware, b"\x01") is None
+
+
+def test_a_battery_that_runs_low_ends_the_session_with_a_closed_log():
+    clock = Clock()
+    firmware = Firmware(felt(), clock)
+    ask(firmware, fp.Start(fp.StartFlags.STREAM | fp.StartFlags.LOG))
+    clock.now_s += 5.0
+    assert firmware.measure()
+    firmware.battery_percent = 2
+    assert firmware.measure() == []
+    assert fp.decode_status(firmware.status()).state is fp.State.IDLE
+    (entry,) = ask(firmware, fp.ListLogs(0)).result.entries
+    assert (entry.is_closed, entry.n_samples) == (True, 521)
+    assert ask(firmware, fp.Start(fp.StartFlags.LOG)).status is fp.Code.BATTERY_LOW
 
 
 def test_each_boot_has_its_own_id_and_the_memory_stays():

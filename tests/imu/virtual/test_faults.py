@@ -206,11 +206,14 @@ def test_a_memory_that_is_full_from_the_beginning():
     assert story.keeper.streams[0].log_id is None
 
 
-def test_a_battery_that_runs_low_ends_no_run():
+def test_a_battery_that_runs_low_ends_the_stream_and_is_told():
     async def trouble(story):
         story.faults.set_battery()
 
-    Story(trouble, seconds=10.0).run().check()
+    story = Story(trouble, seconds=12.0).run()
+    story.check(n_at_end=10)  # the last packet was not full, and stays on the sensor
+    reasons = [reason for _, reason in story.keeper.states if reason]
+    assert any("charge it" in reason for reason in reasons)
 
 
 def test_a_low_battery_is_told_before_the_run():
