@@ -90,6 +90,9 @@ class LiveOut(Answer):
     n_stances: int | None
     has_gyroscope: bool | None
     zero: ZeroReference | None = Field(description="run_mean is provisional while it plays.")
+    slip_deg: float | None = Field(
+        default=None, description="By how much the sensor slipped last; it was re-aligned."
+    )
     source: LiveSource | None = None
     link: SensorLinkOut | None = Field(default=None, description="Of a sensor's run.")
     wear: WearOut | None = Field(default=None, description="Of a sensor's run.")

@@ -6,7 +6,7 @@ import logging
 from analysis.live import GaitStream
 from imu.recordings import Recording
 from imu.replay import replay
-from server.live.session import LiveSession
+from server.live.session import LiveSession, slip_of
 from server.live.snapshot import LiveSnapshot, LiveSource, LiveState
 
 _log = logging.getLogger(__name__)
@@ -56,6 +56,7 @@ class ReplaySession(LiveSession):
             n_stances=len(self.stances),
             has_gyroscope=self._recording.gyr_radps is not None,
             zero=self._stream.zero,
+            slip_deg=slip_of(self._stream),
             source=LiveSource.REPLAY,
         )
 

@@ -20,7 +20,7 @@ from imu.samples import SampleBatch
 from imu.streaming.events import LinkState
 from imu.streaming.session import Connect, StreamSession
 from server.errors import ServerError
-from server.live.session import LiveSession
+from server.live.session import LiveSession, slip_of
 from server.live.snapshot import Beat, LiveSnapshot, LiveSource, LiveState, SensorLink
 
 _log = logging.getLogger(__name__)
@@ -129,6 +129,7 @@ class SensorSession(LiveSession):
             n_stances=len(self.stances),
             has_gyroscope=bool(self._driver.capabilities.gyr_ranges_dps),
             zero=None if stream is None else stream.zero,
+            slip_deg=None if stream is None else slip_of(stream),
             source=LiveSource.SENSOR,
             link=self._link(),
             wear=None if self._wear is None else self._wear.state,

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
 
+from analysis.live import GaitStream
 from analysis.stances import Stance
 from server.live.snapshot import Beat, LiveSnapshot, LiveState
 from server.runs import NumberedStance
@@ -109,3 +110,8 @@ class LiveSession(ABC):
     def _wake(self) -> None:
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
+
+
+def slip_of(stream: GaitStream) -> float | None:
+    """Return by how much the sensor slipped last, degrees."""
+    return None if stream.last_slip is None else stream.last_slip.angle_deg

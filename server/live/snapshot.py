@@ -85,6 +85,8 @@ class LiveSnapshot:
         Seconds of the recording that have been played, holes included.
     zero : ZeroReference
         RUN_MEAN is provisional: the mean of the last seconds.
+    slip_deg : float or None
+        By how much the sensor slipped last; what came after it is re-aligned.
     source : LiveSource
     link : SensorLink or None
         None for a replay, which has no radio.
@@ -105,6 +107,7 @@ class LiveSnapshot:
     n_stances: int | None = None
     has_gyroscope: bool | None = None
     zero: ZeroReference | None = None
+    slip_deg: float | None = None
     source: LiveSource | None = None
     link: SensorLink | None = None
     wear: WearState | None = None

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from imu.recordings import write_recording
+from imu.simulator import Activity, Segment, Sensor, SimulationParameters, Slip, simulate
 from server.library import Library
 from server.settings import Settings
 from tests.server.live_server import events, running
@@ -171,3 +173,17 @@ def test_the_headers_of_the_event_stream_can_be_asked_for(library: Library) -> N
         answer = httpx.head(f"{url}{LIVE}/events", timeout=5)
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/event-stream")
+
+
+def test_a_slip_of_the_sensor_is_told_while_it_plays(library: Library, tmp_path: Path) -> None:
+    plan = (Segment(Activity.STAND, 6.0), Segment(Activity.RUN, 40.0))
+    slip = Slip(time_s=26.0, angle_deg=15.0, axis=(1.0, 0.0, 0.0))
+    recording = simulate(SimulationParameters(plan, sensor=Sensor(slips=(slip,)), seed=2)).recording
+    path = tmp_path / "slip.parquet"
+    write_recording(path, recording)
+    run = library.import_recording(path, original_name="slip.parquet").run_id
+    with running(library) as url, httpx.Client(base_url=url, timeout=30) as client:
+        client.post(LIVE, json={"run_id": run, "speed": 20})
+        with client.stream("GET", f"{LIVE}/events") as response:
+            end = list(events(response))[-1]
+    assert end.data["slip_deg"] == pytest.approx(15.0, abs=3.0)

@@ -195,6 +195,8 @@ const stream = new LiveStream(log, {
     session = { ...state, heard_ms: performance.now() };
     endProblem = "";
     byId("zero").hidden = state.zero !== "run_mean";
+    byId("slip").hidden = state.slip_deg === null;
+    if (state.slip_deg !== null) byId("slip").textContent = `The sensor slipped by ${number(state.slip_deg)}° and was re-aligned: tighten it`;
     if (isSensor && state.link) showLink(state);
     drawSoon();
   },
