@@ -94,6 +94,7 @@ def take_all(browser: Browser, address: str) -> None:
     take(open_page(browser, f"{run}#stride", (1440, 1180), "dark"), "run-charts-dark")
     take(open_page(browser, run, PHONE, "light"), "run-phone")
     take(open_page(browser, f"{run}#stances", PHONE, "dark"), "run-phone-dark")
+    take_sensor(browser, address)
     api(address, "/api/v1/live", "POST", {"run_id": run_id, "speed": LIVE_SPEED})
     wide = open_page(browser, f"{address}/live", (1440, 900), "dark")
     narrow = open_page(browser, f"{address}/live", PHONE, "light")
@@ -104,6 +105,20 @@ def take_all(browser: Browser, address: str) -> None:
     narrow.wait_for_timeout(1000)
     take(narrow, "live-phone")
     api(address, "/api/v1/live", "DELETE")
+
+
+def take_sensor(browser: Browser, address: str) -> None:
+    """Pair the demo's sensor and take the check before a run."""
+    page = open_page(browser, f"{address}/sensor", (1440, 900), "light")
+    page.get_by_role("button", name="Pair Demo sensor").click()
+    page.get_by_role("button", name="It is in place").click()
+    page.locator("#still-s", has_text="3.").wait_for()
+    cancel = page.get_by_role("button", name="Cancel").first
+    path = IMAGES / "sensor.png"
+    page.screenshot(path=path)
+    cancel.click()
+    page.locator("#sensor[data-step=pair]").wait_for()
+    page.context.close()
 
 
 def main() -> None:
