@@ -19,13 +19,6 @@ ON_GRID_PERIODS = 0.02
 CHUNK_SAMPLES = 1 << 14
 MIN_RESAMPLED = 4  # samples that a curve can be laid through
 AKIMA_REACH = 8  # samples on both sides; a piece of the curve depends on three
-# Medians of the length of the vector: gravity alone makes 9.8, running at 4.5 m/s up to 14.  A
-# pelvis that runs turns by 1 to 3 rad/s.
-ACC_RANGE_MPS2 = (4.0, 30.0)
-MAX_GYR_RADPS = 10.0
-# They are taken over so many samples drawn at random, within a tenth of those of all samples of an
-# hour of running; evenly spaced ones could keep step with gait.
-N_UNIT_SAMPLES = 10_000
 MIN_ALIVE_SAMPLES = 100  # noise moves the last digit of every working sensor within these
 MIN_RATE_HZ, MAX_RATE_HZ = 20.0, 10_000.0
 
@@ -100,36 +93,6 @@ def check_signals(
             raise SignalError(f"{name} holds values that are not finite; remove or mend them.")
     if len(t_s) > 1 and np.diff(t_s).min() <= 0:
         raise SignalError("t_s must increase from sample to sample; sort it and drop repeats.")
-
-
-def check_units(acc: FloatArray, gyr: FloatArray | None) -> None:
-    """Refuse signals that can only be in another unit.
-
-    Raises
-    ------
-    SignalError
-        Acceleration without gravity's size, or turning rates that no pelvis reaches.
-    """
-    median_mps2 = _median_length(acc)
-    low, high = ACC_RANGE_MPS2
-    if not low <= median_mps2 <= high:
-        raise SignalError(
-            f"acc_mps2 has a median of {median_mps2:.3g}; a worn sensor measures about 10 m/s2: "
-            "convert it to m/s2, with gravity."
-        )
-    median_radps = 0.0 if gyr is None else _median_length(gyr)
-    if median_radps > MAX_GYR_RADPS:
-        raise SignalError(
-            f"gyr_radps has a median of {median_radps:.3g}; no pelvis turns that fast: convert "
-            "degrees per second to rad/s."
-        )
-
-
-def _median_length(vectors: FloatArray) -> float:
-    """Median length of vectors, shape (n, 3); the same draw for the same n."""
-    if len(vectors) > N_UNIT_SAMPLES:
-        vectors = vectors[np.random.default_rng(0).integers(len(vectors), size=N_UNIT_SAMPLES)]
-    return float(np.median(np.linalg.norm(vectors, axis=1)))
 
 
 def gyroscope_is_dead(gyr: FloatArray) -> bool:

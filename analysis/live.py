@@ -23,6 +23,7 @@ from analysis.remembered import MOVED_DEG, Remembered
 from analysis.results import FloatArray, ZeroReference
 from analysis.slip import Slip
 from analysis.stances import Stance
+from analysis.units import check_units
 
 WINDOW_S = 15.0  # about twenty strides: enough for sides and forward
 # From toe-off to when a stance is told.
@@ -77,6 +78,7 @@ class GaitStream:
         self._has_gyroscope = has_gyroscope
         self._samples = np.empty((0, 7 if has_gyroscope else 4))
         self._waiting: list[FloatArray] = []
+        self._unchecked: list[FloatArray] = []
         self._newest_s = -np.inf
         self._due_s = -np.inf
         self._told: Stance | None = None
@@ -104,7 +106,8 @@ class GaitStream:
         Raises
         ------
         SignalError
-            As `analysis.analyse_run`; the stream is as it was before, and can go on.
+            As `analysis.analyse_run`; the stream is as it was before, and can go on.  Units are
+            judged by the samples of 15 s, whenever so many have come.
         StreamEndedError
             After `finish`.
         """
@@ -150,7 +153,19 @@ class GaitStream:
         check_signals(t_s, acc, gyr, self.sampling_rate_hz)
         if t_s[0] <= self._newest_s:
             raise SignalError("a batch must be later than all batches before it.")
-        return np.hstack(columns)
+        batch = np.hstack(columns)
+        self._check_units(batch)
+        return batch
+
+    def _check_units(self, batch: FloatArray) -> None:
+        """Check all that has come since the last time, once it would fill the window."""
+        unchecked = [*self._unchecked, batch]
+        if sum(map(len, unchecked)) >= WINDOW_S * self.sampling_rate_hz:
+            samples = np.concatenate(unchecked)
+            gyr = samples[:, 4:] if self._has_gyroscope else None
+            check_units(samples[:, 0], samples[:, 1:4], gyr, self.sampling_rate_hz)
+            unchecked = []
+        self._unchecked = unchecked
 
     def _look(self, *, at_end: bool) -> list[Stance]:
         """Stances that are final and have not been told, and when to look again.

@@ -12,7 +12,7 @@ from analysis.extra_measures import ExtraMeasure
 from analysis.faults import without_faults
 from analysis.gait import FoundGait, find_gait
 from analysis.geometry import turned
-from analysis.grid import Grid, check_signals, check_units
+from analysis.grid import Grid, check_signals
 from analysis.impact import Samples
 from analysis.models import Models
 from analysis.quality import assess, find_holes
@@ -27,6 +27,7 @@ from analysis.results import (
 from analysis.run_measures import run_measures
 from analysis.stances import Gait
 from analysis.summary import summarise
+from analysis.units import check_units
 from analysis.verdict import run_verdict
 from analysis.waveform import mean_waveforms
 
@@ -69,8 +70,8 @@ def analyse_run(
     Raises
     ------
     SignalError
-        Arrays of wrong shape, unsorted time, values that are not finite, or that can only be in
-        another unit.
+        Arrays of wrong shape, unsorted time, values that are not finite, that can only be in
+        another unit or without gravity, or times that do not fit the rate.
     DistanceError
         A distance that is not above 0.
     """
@@ -79,9 +80,10 @@ def analyse_run(
     gyr_radps = None if gyr_radps is None else np.asarray(gyr_radps, np.float64)
     check_distance(distance_m)
     check_signals(t_s, acc_mps2, gyr_radps, sampling_rate_hz)
+    # First: what is in another unit looks like spikes.
+    check_units(t_s, acc_mps2, gyr_radps, sampling_rate_hz)
     sound = without_faults(t_s, acc_mps2, gyr_radps, sampling_rate_hz)
     t_s, acc_mps2, gyr_radps = sound.t_s, sound.acc_mps2, sound.gyr_radps
-    check_units(acc_mps2, gyr_radps)
     grid, bias_radps = without_bias(sound.on_grid(sampling_rate_hz))
     clipped = clipped_times(t_s, acc_mps2, gyr_radps)
     found = find_gait(
