@@ -43,8 +43,15 @@ def fault_findings(faults: Faults, n_samples: int, no_drop_percent: float) -> li
     if faults.is_bunched:
         told = "samples bore the times of their packets, so they were given even ones"
         findings.append((Grade.GOOD, told))
-    if faults.frozen_s:
-        many = len(faults.frozen_s)
+    if faults.stuck_s:
+        stuck_s = sum(end_s - start_s for start_s, end_s in faults.stuck_s)
+        told = (
+            f"an axis of the accelerometer stood still for {_duration(stuck_s)}, so nothing is "
+            "read there: restart or replace the sensor"
+        )
+        findings.append((Grade.FAIR, told))
+    many = len(faults.frozen_s) - len(faults.stuck_s)
+    if many:
         often = "once" if many == 1 else f"{many} times"
         findings.append(
             (Grade.GOOD, f"the readings froze {often}, which counts as missing samples")

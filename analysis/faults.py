@@ -2,27 +2,27 @@
 
 What shows nothing of the movement is taken out before anything is read from the signals.  Spikes
 and short standstills count as lost samples from there on, with all that follows for gaps.  Where
-the gyroscope stands still for longer, the steps are still found, but the stances have no drop.
+the gyroscope stands still for longer, the steps are still found, but the stances have no drop;
+where an axis of the accelerometer does, nothing can be read.  See `analysis.standstills`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from analysis.clock import even_times
 from analysis.grid import Grid, gyroscope_is_dead, to_grid
 from analysis.results import FloatArray, IntArray
+from analysis.standstills import (
+    MIN_DEAD_S,
+    accelerometer_standstills,
+    common_standstills,
+    gyroscope_noise,
+    gyroscope_standstills,
+)
 
-# The longest gap that leaves a stance valid.  In gait an axis of 16 bits never shows the same value
-# for so long; quiet standing can, with a coarse accelerometer.
-MIN_FROZEN_S = 0.2
-# Longer standstills of the gyroscope alone are not bridged: as long as holes that are not.
-MIN_DEAD_S = 1.0
-# What tells a movement from standing, between the samples at both ends of a standstill or within
-# it: quiet standing sways by less (see `analysis.standing`), every step by ten times as much.
-MOVING_MPS2 = 1.0
-EDGE_S = 0.1
 # With less than half of the recording the accelerometer alone tells more.
 MAX_DEAD_SHARE = 0.5
 # The pelvis turns by up to 10 rad/s, and common sensors end at 157 m/s2 and 35 rad/s: beyond these
@@ -40,6 +40,8 @@ AROUND_S = 3.0
 ALIKE_SHARE = 1 / 3
 N_ALIKE = 5
 
+Place = TypeVar("Place", int, float)
+
 
 @dataclass(frozen=True, slots=True)
 class Faults:
@@ -50,11 +52,17 @@ class Faults:
     n_spikes : int
         Samples that stand out as no movement can.
     n_frozen : int
-        Samples that repeat the one before, in standstills of all or of the gyroscope.
+        Samples that repeat the one before, in all channels or in some that nothing is read without.
     frozen_s : tuple of float
         Times of the last good sample before each standstill.
+    stuck_s : tuple of (start, end)
+        Where an axis of the accelerometer stands still for longer than a second.
     dead_s : tuple of (start, end)
-        Where an axis of the gyroscope stands still for longer than a second.
+        Where an axis of the gyroscope stands still for longer than a second; after
+        `analysis.noise.without_noise`
+        also where it shows only noise.
+    noise_s : tuple of (start, end)
+        Where an axis of the gyroscope shows only noise while the sensor moves.
     gyroscope_is_dead : bool
         So long that the gyroscope is not used at all.
     is_bunched : bool
@@ -64,7 +72,9 @@ class Faults:
     n_spikes: int = 0
     n_frozen: int = 0
     frozen_s: tuple[float, ...] = ()
+    stuck_s: tuple[tuple[float, float], ...] = ()
     dead_s: tuple[tuple[float, float], ...] = ()
+    noise_s: tuple[tuple[float, float], ...] = ()
     gyroscope_is_dead: bool = False
     is_bunched: bool = False
 
@@ -110,15 +120,20 @@ def without_faults(
     t_s = t_s if even_s is None else even_s
     is_dead = gyr_radps is not None and gyroscope_is_dead(gyr_radps)
     gyr = None if is_dead else gyr_radps
-    frozen = _standstills(acc_mps2, gyr, sampling_rate_hz)
-    short, long = _gyroscope_standstills(acc_mps2, gyr, sampling_rate_hz)
-    dead = _joined(long, round(MIN_DEAD_S * sampling_rate_hz))
+    n_second = round(MIN_DEAD_S * sampling_rate_hz)
+    stuck = joined(accelerometer_standstills(acc_mps2, gyr, sampling_rate_hz), 0)
+    frozen = [*common_standstills(acc_mps2, gyr, sampling_rate_hz), *stuck]
+    short, long = gyroscope_standstills(acc_mps2, gyr, sampling_rate_hz)
+    dead = joined(long, n_second)
     if sum(stop - first for first, stop in dead) > MAX_DEAD_SHARE * len(t_s):
         gyr, is_dead, short = None, True, []
     gone = np.zeros(len(t_s), bool)
-    for first, stop in (*frozen, *short):
-        # The first sample of a standstill was measured; the last says when the recording ended.
-        gone[first + 1 : min(stop, len(t_s) - 1)] = True
+    last_good: list[int] = []
+    for first, stop in sorted((*frozen, *short)):
+        # The first sample of a standstill was measured, unless it is 0; the last says when the
+        # recording ended.
+        last_good.append(first if first == 0 or acc_mps2[first].any() else first - 1)
+        gone[last_good[-1] + 1 : min(stop, len(t_s) - 1)] = True
     n_frozen = int(gone.sum())
     spikes = find_spikes(acc_mps2, gyr, sampling_rate_hz)
     spikes = spikes[~gone[spikes]]
@@ -126,8 +141,10 @@ def without_faults(
     faults = Faults(
         n_spikes=len(spikes),
         n_frozen=n_frozen,
-        frozen_s=tuple(float(t_s[first]) for first, _ in sorted((*frozen, *short))),
-        dead_s=tuple((float(t_s[first]), float(t_s[stop - 1])) for first, stop in dead),
+        frozen_s=tuple(t_s[last_good].tolist()),
+        stuck_s=_times(t_s, [run for run in stuck if run[1] - run[0] > n_second]),
+        dead_s=_times(t_s, dead),
+        noise_s=_times(t_s, joined(gyroscope_noise(acc_mps2, gyr, sampling_rate_hz), n_second)),
         gyroscope_is_dead=is_dead,
         is_bunched=even_s is not None,
     )
@@ -189,62 +206,16 @@ def _spikes_of(signal: FloatArray, least: float, impossible: float, rate_hz: flo
     return np.concatenate(found)
 
 
-def _standstills(acc: FloatArray, gyr: FloatArray | None, rate_hz: float) -> list[tuple[int, int]]:
-    """Half-open ranges in which all channels repeat one sample while the sensor moves.
-
-    A gyroscope is never so quiet that it shows the same for long.  A coarse accelerometer is: it
-    has to be moving before and behind.
-    """
-    columns = [*acc.T, *(() if gyr is None else gyr.T)]
-    n_edge = max(1, round(EDGE_S * rate_hz))
-
-    def moves(first: int, stop: int) -> bool:
-        edges = (acc[max(first - n_edge, 0) : first], acc[stop : stop + n_edge])
-        moving = [len(e) > 0 and float(np.abs(e - acc[first]).max()) > MOVING_MPS2 for e in edges]
-        return all(moving) if gyr is None else any(moving)
-
-    return [run for run in constant_runs(columns, round(MIN_FROZEN_S * rate_hz)) if moves(*run)]
+def _times(t_s: FloatArray, ranges: Sequence[tuple[int, int]]) -> tuple[tuple[float, float], ...]:
+    return tuple((float(t_s[first]), float(t_s[stop - 1])) for first, stop in ranges)
 
 
-def _gyroscope_standstills(
-    acc: FloatArray, gyr: FloatArray | None, rate_hz: float
-) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    """Short and long ranges in which an axis of the gyroscope stands still in movement."""
-    short: list[tuple[int, int]] = []
-    long: list[tuple[int, int]] = []
-    for axis in () if gyr is None else gyr.T:
-        for first, stop in constant_runs([axis], round(MIN_FROZEN_S * rate_hz)):
-            if float(np.ptp(acc[first:stop], axis=0).max()) <= MOVING_MPS2:
-                continue
-            if stop - first > MIN_DEAD_S * rate_hz:
-                long.append((first, stop))
-            elif axis.min() < axis[first] < axis.max():  # else it is at the end of its range
-                short.append((first, stop))
-    return short, long
-
-
-def constant_runs(columns: Sequence[FloatArray], n_min: int) -> list[tuple[int, int]]:
-    """Half-open ranges of at least ``n_min`` samples in which no column changes."""
-    every = max(1, n_min // 2)
-    for column in columns:
-        # A run has two in a row of every so many samples: most signals need no closer look.
-        coarse = column[::every]
-        first = np.flatnonzero(coarse[1:] == coarse[:-1]) * every
-        if not (column[first[:, None] + np.arange(every)] == column[first, None]).all(axis=1).any():
-            return []
-    same = np.logical_and.reduce([column[1:] == column[:-1] for column in columns])
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], same, [False]))))
-    first, stop = edges[::2], edges[1::2] + 1
-    long = stop - first >= max(n_min, 2)
-    return list(zip(first[long].tolist(), stop[long].tolist(), strict=True))
-
-
-def _joined(ranges: list[tuple[int, int]], n_between: int) -> list[tuple[int, int]]:
-    """Join ranges that overlap or that are closer than so many samples."""
-    joined: list[tuple[int, int]] = []
+def joined(ranges: Sequence[tuple[Place, Place]], between: float) -> list[tuple[Place, Place]]:
+    """Join ranges that overlap or that are closer than so many samples, or seconds."""
+    found: list[tuple[Place, Place]] = []
     for first, stop in sorted(ranges):
-        if joined and first - joined[-1][1] < n_between:
-            joined[-1] = (joined[-1][0], max(stop, joined[-1][1]))
+        if found and first - found[-1][1] < between:
+            found[-1] = (found[-1][0], max(stop, found[-1][1]))
         else:
-            joined.append((first, stop))
-    return joined
+            found.append((first, stop))
+    return found

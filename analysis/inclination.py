@@ -24,6 +24,7 @@ from analysis.results import FloatArray
 # where either way the bias is hardly known, it is up to 0.6 deg.  Peak drops change by 0.08 deg at
 # most, 99 of 100 by 0.006 or less.
 BIAS_EVERY = 4
+MIN_FORCE_MPS2 = 1e-9  # a sensor that has stopped shows 0, which has no direction
 CHUNK_SAMPLES = 1 << 14  # turned at a time: 130 kB per channel, which stay in a processor's cache
 
 
@@ -41,7 +42,7 @@ def filtered_up(acc: FloatArray, gyr: FloatArray, rate_hz: float, tau_s: float) 
     Returns
     -------
     FloatArray, shape (n, 3)
-        Unit vectors.
+        Unit vectors; shorter ones where a sensor shows no force at all.
     """
     bias = _bias(acc, gyr, rate_hz, tau_s)
     integrated = vqf.BasicVQF(1.0 / rate_hz)
@@ -61,7 +62,8 @@ def filtered_up(acc: FloatArray, gyr: FloatArray, rate_hz: float, tau_s: float) 
         part = slice(start, start + CHUNK_SAMPLES)
         back = frame[:, part] * np.array([[1.0], [-1.0], [-1.0], [-1.0]])
         turned = _rotated(back, force[:, part])
-        up[part] = (turned / np.sqrt(np.einsum("ij,ij->j", turned, turned))).T
+        length = np.sqrt(np.einsum("ij,ij->j", turned, turned))
+        up[part] = (turned / np.maximum(length, MIN_FORCE_MPS2)).T
     return up
 
 

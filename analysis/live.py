@@ -19,11 +19,12 @@ from analysis.forecast import continued
 from analysis.gait import FoundGait, find_gait
 from analysis.grid import MAX_BRIDGED_S, Grid, check_rate, check_signals
 from analysis.live_slips import YoungSlip, first_slip, in_axes_after
+from analysis.noise import without_noise
 from analysis.remembered import MOVED_DEG, Remembered
 from analysis.results import FloatArray, ZeroReference
 from analysis.slip import Slip
-from analysis.stances import Stance
-from analysis.units import check_units
+from analysis.stances import Stance, blind
+from analysis.units import UnitWatch
 
 WINDOW_S = 15.0  # about twenty strides: enough for sides and forward
 # From toe-off to when a stance is told.
@@ -78,7 +79,7 @@ class GaitStream:
         self._has_gyroscope = has_gyroscope
         self._samples = np.empty((0, 7 if has_gyroscope else 4))
         self._waiting: list[FloatArray] = []
-        self._unchecked: list[FloatArray] = []
+        self._units = UnitWatch(WINDOW_S, sampling_rate_hz)
         self._newest_s = -np.inf
         self._due_s = -np.inf
         self._told: Stance | None = None
@@ -86,6 +87,7 @@ class GaitStream:
         self._memory = Remembered()
         self._slip: YoungSlip | None = None
         self._has_ended = False
+        self._has_drops = False
 
     def push(
         self, t_s: FloatArray, acc_mps2: FloatArray, gyr_radps: FloatArray | None
@@ -154,18 +156,8 @@ class GaitStream:
         if t_s[0] <= self._newest_s:
             raise SignalError("a batch must be later than all batches before it.")
         batch = np.hstack(columns)
-        self._check_units(batch)
+        self._units.take(batch)
         return batch
-
-    def _check_units(self, batch: FloatArray) -> None:
-        """Check all that has come since the last time, once it would fill the window."""
-        unchecked = [*self._unchecked, batch]
-        if sum(map(len, unchecked)) >= WINDOW_S * self.sampling_rate_hz:
-            samples = np.concatenate(unchecked)
-            gyr = samples[:, 4:] if self._has_gyroscope else None
-            check_units(samples[:, 0], samples[:, 1:4], gyr, self.sampling_rate_hz)
-            unchecked = []
-        self._unchecked = unchecked
 
     def _look(self, *, at_end: bool) -> list[Stance]:
         """Stances that are final and have not been told, and when to look again.
@@ -179,9 +171,9 @@ class GaitStream:
         if len(self._samples) < 2 * HOP_S * self.sampling_rate_hz:
             return []
         gyr = self._samples[:, 4:] if self._has_gyroscope else None
-        sound = without_faults(
-            self._samples[:, 0], self._samples[:, 1:4], gyr, self.sampling_rate_hz
-        )
+        t_s, acc = self._samples[:, 0], self._samples[:, 1:4]
+        sound = without_faults(t_s, acc, gyr, self.sampling_rate_hz)
+        sound = without_noise(sound, self.sampling_rate_hz)
         grid, _ = without_bias(sound.on_grid(self.sampling_rate_hz))
         if grid.gyr_radps is not None:
             self._memory = self._memory.with_quiet_of(grid)
@@ -194,6 +186,8 @@ class GaitStream:
         )
         if gait is None:
             return []
+        if grid.gyr_radps is None and self._has_drops:
+            gait = replace(gait, stances=blind(gait.stances))
         if self._settle_slip(gait, grid, at_end=at_end) or self._forget_if_moved(gait, grid):
             return self._look(at_end=at_end)
         self.zero = gait.mounting.alignment.zero
@@ -222,6 +216,7 @@ class GaitStream:
                 )
             )
         if final:
+            self._has_drops |= final[-1].peak_drop_deg is not None
             for stance in final:
                 if self._told is not None and stance.bout != self._told.bout:
                     self._bout_before_s = self._told.foot_strike_s

@@ -15,6 +15,7 @@ from analysis.geometry import turned
 from analysis.grid import Grid, check_signals
 from analysis.impact import Samples
 from analysis.models import Models
+from analysis.noise import without_noise
 from analysis.quality import assess, find_holes
 from analysis.results import (
     FloatArray,
@@ -83,6 +84,7 @@ def analyse_run(
     # First: what is in another unit looks like spikes.
     check_units(t_s, acc_mps2, gyr_radps, sampling_rate_hz)
     sound = without_faults(t_s, acc_mps2, gyr_radps, sampling_rate_hz)
+    sound = without_noise(sound, sampling_rate_hz)
     t_s, acc_mps2, gyr_radps = sound.t_s, sound.acc_mps2, sound.gyr_radps
     grid, bias_radps = without_bias(sound.on_grid(sampling_rate_hz))
     clipped = clipped_times(t_s, acc_mps2, gyr_radps)

@@ -1,6 +1,6 @@
 """The rows that the analysis yields: one per stance, valid or left out with a reason."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -99,3 +99,13 @@ class Stance:
     rotation_range_deg: float | None = None
     impact_peak_mps2: float | None = None
     doubts: tuple[Doubt, ...] = ()
+
+
+def blind(stances: tuple[Stance, ...]) -> tuple[Stance, ...]:
+    """Leave out stances without a drop, where there was one until the gyroscope stopped."""
+    return tuple(
+        stance
+        if stance.exclusion is not None
+        else replace(stance, valid=False, exclusion=Exclusion.GYROSCOPE)
+        for stance in stances
+    )

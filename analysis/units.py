@@ -122,3 +122,34 @@ def _some_lengths(vectors: FloatArray) -> FloatArray:
         vectors = vectors[np.random.default_rng(0).integers(len(vectors), size=N_UNIT_SAMPLES)]
     lengths: FloatArray = np.linalg.norm(vectors, axis=1)
     return lengths
+
+
+class UnitWatch:
+    """Check the units of a stream each time that so many seconds of samples have come.
+
+    Parameters
+    ----------
+    every_s : float
+    sampling_rate_hz : float
+    """
+
+    def __init__(self, every_s: float, sampling_rate_hz: float) -> None:
+        self._rate_hz = sampling_rate_hz
+        self._n_due = every_s * sampling_rate_hz
+        self._unchecked: list[FloatArray] = []
+
+    def take(self, batch: FloatArray) -> None:
+        """Take samples, shape (n, 4) or (n, 7): time, acceleration, turning rates.
+
+        Raises
+        ------
+        SignalError
+            As `check_units`; the batch is not taken then.
+        """
+        unchecked = [*self._unchecked, batch]
+        if sum(map(len, unchecked)) >= self._n_due:
+            samples = np.concatenate(unchecked)
+            gyr = samples[:, 4:] if samples.shape[1] > 4 else None
+            check_units(samples[:, 0], samples[:, 1:4], gyr, self._rate_hz)
+            unchecked = []
+        self._unchecked = unchecked
