@@ -15,13 +15,17 @@ from analysis.standing import quiet_stretches
 # 0.03 deg, one of 8 deg/s by 0.3 deg.  And below, the mean rate may be the person's: up to
 # 2.8 deg/s across the vertical in 48 treadmill trials, up to 4.8 deg/s in the standing of 72 walks.
 MIN_BIAS_RADPS = float(np.radians(5.0))
+# The mean over a recording that ends within a stride holds up to half a swing of it: of 3 rad/s at
+# 1.4 Hz that is 3.9 deg/s in 10 s, and less than 5 deg/s.  Shorter ones say nothing.
+MIN_MEAN_S = 10.0
 
 
 def without_bias(grid: Grid) -> tuple[Grid, float]:
     """Take a large constant offset of the gyroscope off.
 
     The offset is the mean turning rate in quiet standing.  Where nobody stands it is the mean over
-    the recording, but for the part about the vertical, in which somebody may truly turn.
+    the recording, but for the part about the vertical, in which somebody may truly turn; some
+    strides only tell nothing then.
 
     Parameters
     ----------
@@ -44,6 +48,8 @@ def without_bias(grid: Grid) -> tuple[Grid, float]:
         return grid, 0.0
     bias = _standing_rate(grid, grid.gyr_radps)
     if bias is None:
+        if float(alive.mean()) * len(grid.t_s) < MIN_MEAN_S * grid.rate_hz:
+            return grid, 0.0
         up = grid.acc_mps2.mean(axis=0)
         up = up / max(float(np.linalg.norm(up)), 1e-9)
         bias = mean - (mean @ up) * up

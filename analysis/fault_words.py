@@ -12,6 +12,9 @@ SPIKES_GOOD_SHARE = 1e-3
 """One spike in a thousand samples is one in some ten seconds; more often it is no accident."""
 NO_DROP_POOR_PERCENT = 40.0
 """The same as for stances that are left out for other faults: what is left is not the run."""
+TOO_SHORT_S = 5.0
+"""Less may hold no three strides, which forward and sides need; see `analysis.aligned`."""
+VIOLENT_PERCENT = 50.0
 BIAS_GOOD_RADPS = float(np.radians(20.0))
 """The zero-rate tolerance of the least exact gyroscopes in wide use (MPU-6050 data sheet)."""
 
@@ -79,3 +82,26 @@ def bias_findings(bias_radps: float) -> list[Finding]:
 
 def _duration(seconds: float) -> str:
     return f"{seconds / 60.0:.0f} min" if seconds >= 120.0 else f"{seconds:.0f} s"
+
+
+def emptiness_findings(n_stances: int, duration_s: float, violent_percent: float) -> list[Finding]:
+    """Say why a recording without stances may be none of rest.
+
+    Parameters
+    ----------
+    n_stances : int
+    duration_s : float
+    violent_percent : float
+        Share of the time in which the sensor moves as in running.
+    """
+    if n_stances:
+        return []
+    if duration_s < TOO_SHORT_S:
+        return [(Grade.POOR, f"{duration_s:.2g} s are too short to find steps in")]
+    if violent_percent <= VIOLENT_PERCENT:
+        return []
+    told = (
+        "the sensor moves as in running, but no steps were found: check that it sits tight on the "
+        "back of the pelvis"
+    )
+    return [(Grade.FAIR, told)]

@@ -4,7 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analysis.fault_words import Finding, bias_findings, fault_findings
+from analysis.fault_words import (
+    Finding,
+    bias_findings,
+    emptiness_findings,
+    fault_findings,
+)
 from analysis.faults import NO_FAULTS, Faults
 from analysis.results import (
     Alignment,
@@ -116,6 +121,7 @@ def assess(
     loose_percent: float = 0.0,
     faults: Faults = NO_FAULTS,
     bias_radps: float = 0.0,
+    violent_percent: float = 0.0,
 ) -> SignalQuality:
     """Grade a recording.
 
@@ -139,6 +145,8 @@ def assess(
         From :func:`analysis.faults.without_faults`.
     bias_radps : float
         Offset of the gyroscope that was taken off.
+    violent_percent : float
+        Share of the time in which the sensor moves as in running.
 
     Returns
     -------
@@ -153,6 +161,9 @@ def assess(
         *_signal_findings(coverage_percent, stances),
         *fault_findings(faults, n_samples, _percent(stances, Exclusion.GYROSCOPE)),
         *bias_findings(bias_radps),
+        *emptiness_findings(
+            len(stances), float(t_s[-1] - t_s[0]) if n_samples else 0.0, violent_percent
+        ),
         *_belt_findings(loose_percent),
         *_slip_findings(alignment, float(t_s[0]) if n_samples else 0.0),
         *_mounting_findings(alignment),

@@ -27,6 +27,7 @@ from analysis.results import (
 )
 from analysis.run_measures import run_measures
 from analysis.stances import Gait
+from analysis.standstills import violent_percent
 from analysis.summary import summarise
 from analysis.units import check_units
 from analysis.verdict import run_verdict
@@ -108,6 +109,7 @@ def analyse_run(
         loose_percent=found.loose_percent if found else 0.0,
         faults=sound.faults,
         bias_radps=bias_radps,
+        violent_percent=0.0 if stances else violent_percent(acc_mps2, sampling_rate_hz),
     )
     bouts = found.bouts if found else ()
     columns = found.columns if found else stance_columns(())

@@ -23,6 +23,8 @@ N_MOVING_BLOCKS = 2  # in a row: a movement that lasts
 # sensors is 0.002.
 NOISE_BLOCK_S = 1.0
 GAIT_MPS2 = 1.5
+# Every second of 48 treadmill runs showed 10.6 m/s2 or more, 99 of 100 of 72 walks less than 7.7.
+RUNNING_MPS2 = 8.0
 NOISE_RADPS = 0.03
 AXIS_NOISE_RADPS = 0.012
 N_AXIS_BLOCKS = 2  # in a row, for one axis alone
@@ -119,6 +121,14 @@ def accelerometer_standstills(
                 is_last = stop - first - end < n_block
                 found.append((first + begin, stop if is_last else first + end))
     return found
+
+
+def violent_percent(acc: FloatArray, rate_hz: float) -> float:
+    """Share of the seconds of acceleration, shape (n, 3), that vary as in running."""
+    n_block = max(1, round(NOISE_BLOCK_S * rate_hz))
+    if len(acc) < n_block:
+        return 0.0
+    return float(100.0 * (_variances(acc, n_block).sum(axis=1) > RUNNING_MPS2**2).mean())
 
 
 def _ptp(signal: FloatArray, n_block: int) -> FloatArray:

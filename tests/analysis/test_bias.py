@@ -45,6 +45,21 @@ def test_a_small_offset_is_left_to_the_filter(offset_dps):
     assert size == 0.0
 
 
+def test_a_piece_of_a_stride_tells_no_offset():
+    whole = grid_of((0.0, 0.0, 0.0), standing=False)
+    for n in (10, 50, 500, 990):
+        part = slice(0, n)
+        piece = Grid(
+            100.0,
+            whole.t_s[part],
+            whole.acc_mps2[part],
+            2.0 * whole.gyr_radps[part],
+            np.ones(n, bool),
+            ((0, n),),
+        )
+        assert without_bias(piece) == (piece, 0.0)
+
+
 @pytest.mark.parametrize("axis", [0, 1, 2])
 def test_an_offset_of_20_degrees_per_second_changes_no_result(axis):
     results = []

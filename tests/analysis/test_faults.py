@@ -306,3 +306,27 @@ def test_live_stances_of_a_gyroscope_that_never_worked_are_as_recorded(run):
     found = stream.push(recording.t_s[:3000], recording.acc_mps2[:3000], dead)
     assert sum(s.valid for s in found) > 50
     assert {s.peak_drop_deg for s in found} == {None}
+
+
+@pytest.mark.parametrize("n", [10, 150, 400])
+def test_a_piece_that_is_too_short_for_steps_is_not_called_good(run, n):
+    part = slice(3000, 3000 + n)
+    recording = run.recording
+    signals = (recording.t_s, recording.acc_mps2, recording.gyr_radps)
+    result = analyse_run(*(signal[part] for signal in signals), sampling_rate_hz=RATE_HZ)
+    if not result.stances:
+        assert result.quality.grade is Grade.POOR
+        assert "too short to find steps in" in result.quality.sentence
+    assert n == 400 or not result.stances
+    assert "off by" not in result.quality.sentence
+
+
+@pytest.mark.parametrize(("size_mps2", "grade"), [(8.0, Grade.FAIR), (0.5, Grade.GOOD)])
+def test_a_violent_movement_without_steps_is_told(size_mps2, grade):
+    rng = np.random.default_rng(8)
+    acc = size_mps2 * rng.normal(size=(N, 3)) + [0.0, 0.0, 9.8]
+    t_s = np.arange(N) / RATE_HZ
+    result = analyse_run(t_s, acc, 0.3 * rng.normal(size=(N, 3)), sampling_rate_hz=RATE_HZ)
+    assert result.stances == ()
+    assert result.quality.grade is grade
+    assert ("no steps were found" in result.quality.sentence) == (grade is Grade.FAIR)
