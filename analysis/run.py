@@ -9,7 +9,7 @@ from analysis.clipping import clipped_times
 from analysis.columns import StanceColumns, stance_columns
 from analysis.drift import check_distance, drift_over_run
 from analysis.extra_measures import ExtraMeasure
-from analysis.faults import without_faults
+from analysis.faults import SoundSignals, without_faults
 from analysis.gait import FoundGait, find_gait
 from analysis.geometry import turned
 from analysis.grid import Grid, check_signals
@@ -77,15 +77,8 @@ def analyse_run(
     DistanceError
         A distance that is not above 0.
     """
-    t_s = np.asarray(t_s, np.float64)
-    acc_mps2 = np.asarray(acc_mps2, np.float64)
-    gyr_radps = None if gyr_radps is None else np.asarray(gyr_radps, np.float64)
     check_distance(distance_m)
-    check_signals(t_s, acc_mps2, gyr_radps, sampling_rate_hz)
-    # First: what is in another unit looks like spikes.
-    check_units(t_s, acc_mps2, gyr_radps, sampling_rate_hz)
-    sound = without_faults(t_s, acc_mps2, gyr_radps, sampling_rate_hz)
-    sound = without_noise(sound, sampling_rate_hz)
+    sound = _sound_signals(t_s, acc_mps2, gyr_radps, sampling_rate_hz)
     t_s, acc_mps2, gyr_radps = sound.t_s, sound.acc_mps2, sound.gyr_radps
     grid, bias_radps = without_bias(sound.on_grid(sampling_rate_hz))
     clipped = clipped_times(t_s, acc_mps2, gyr_radps)
@@ -139,6 +132,20 @@ def analyse_run(
         intermediates=_intermediates(found, grid) if keep_intermediates else None,
         measures=_measures(found, columns, summary.gait, quality, sampling_rate_hz),
     )
+
+
+def _sound_signals(
+    t_s: FloatArray, acc_mps2: FloatArray, gyr_radps: FloatArray | None, sampling_rate_hz: float
+) -> SoundSignals:
+    """Check the arrays and take out what shows nothing of the movement."""
+    t_s = np.asarray(t_s, np.float64)
+    acc_mps2 = np.asarray(acc_mps2, np.float64)
+    gyr_radps = None if gyr_radps is None else np.asarray(gyr_radps, np.float64)
+    check_signals(t_s, acc_mps2, gyr_radps, sampling_rate_hz)
+    # Before the faults: what is in another unit looks like spikes.
+    check_units(t_s, acc_mps2, gyr_radps, sampling_rate_hz)
+    sound = without_faults(t_s, acc_mps2, gyr_radps, sampling_rate_hz)
+    return without_noise(sound, sampling_rate_hz)
 
 
 def _measures(
