@@ -79,7 +79,7 @@ class GaitStream:
         self._has_gyroscope = has_gyroscope
         self._samples = np.empty((0, 7 if has_gyroscope else 4))
         self._waiting: list[FloatArray] = []
-        self._units = UnitWatch(WINDOW_S, sampling_rate_hz)
+        self._units = UnitWatch(WINDOW_S, sampling_rate_hz, has_gyroscope=has_gyroscope)
         self._newest_s = -np.inf
         self._due_s = -np.inf
         self._told: Stance | None = None
@@ -109,7 +109,7 @@ class GaitStream:
         ------
         SignalError
             As `analysis.analyse_run`; the stream is as it was before, and can go on.  Units are
-            judged by the samples of 15 s, whenever so many have come.
+            judged by the samples of 15 s, and batches refused until those are as they should be.
         StreamEndedError
             After `finish`.
         """

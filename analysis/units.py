@@ -92,9 +92,10 @@ def _check_gravity(acc: FloatArray, n_block: int) -> None:
     n_blocks = len(acc) // n_block
     if not n_blocks:
         return  # a flight between two steps holds no gravity
-    means = np.einsum("bni->bi", acc[: n_blocks * n_block].reshape(n_blocks, n_block, 3)) / n_block
-    gravity = np.linalg.norm(means, axis=1)
-    gravity = gravity[gravity > 0.0]  # a sensor that shows nothing shows no unit
+    blocks = acc[: n_blocks * n_block].reshape(n_blocks, n_block, 3)
+    gravity = np.linalg.norm(np.einsum("bni->bi", blocks) / n_block, axis=1)
+    # An axis that has stopped shows no unit; see `analysis.standstills`.
+    gravity = gravity[(blocks.max(axis=1) > blocks.min(axis=1)).all(axis=1)]
     if not len(gravity):
         return
     gravity_mps2 = float(np.median(gravity))
@@ -131,12 +132,13 @@ class UnitWatch:
     ----------
     every_s : float
     sampling_rate_hz : float
+    has_gyroscope : bool
     """
 
-    def __init__(self, every_s: float, sampling_rate_hz: float) -> None:
+    def __init__(self, every_s: float, sampling_rate_hz: float, *, has_gyroscope: bool) -> None:
         self._rate_hz = sampling_rate_hz
-        self._n_due = every_s * sampling_rate_hz
-        self._unchecked: list[FloatArray] = []
+        self._n_due = round(every_s * sampling_rate_hz)
+        self._samples = np.empty((0, 7 if has_gyroscope else 4))
 
     def take(self, batch: FloatArray) -> None:
         """Take samples, shape (n, 4) or (n, 7): time, acceleration, turning rates.
@@ -144,12 +146,11 @@ class UnitWatch:
         Raises
         ------
         SignalError
-            As `check_units`; the batch is not taken then.
+            As `check_units`, as long as the last so many seconds are in another unit.
         """
-        unchecked = [*self._unchecked, batch]
-        if sum(map(len, unchecked)) >= self._n_due:
-            samples = np.concatenate(unchecked)
-            gyr = samples[:, 4:] if samples.shape[1] > 4 else None
-            check_units(samples[:, 0], samples[:, 1:4], gyr, self._rate_hz)
-            unchecked = []
-        self._unchecked = unchecked
+        taken = np.concatenate((self._samples, batch))
+        self._samples = taken[-max(self._n_due, len(batch)) :]
+        if len(taken) >= self._n_due:
+            gyr = self._samples[:, 4:] if self._samples.shape[1] > 4 else None
+            check_units(self._samples[:, 0], self._samples[:, 1:4], gyr, self._rate_hz)
+            self._samples = self._samples[:0]

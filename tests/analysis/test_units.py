@@ -74,3 +74,27 @@ def test_lost_samples_packets_and_a_piece_of_a_flight_are_no_other_unit(run):
     packets_s = (np.arange(n) // 8 * 8 + 7) / RATE_HZ + np.arange(n) % 8 * 1e-6
     check_units(packets_s, run.acc_mps2, run.gyr_radps, RATE_HZ)
     check_units(np.arange(10) / RATE_HZ, np.full((10, 3), 0.5), None, RATE_HZ)
+
+
+def test_a_stream_that_was_in_another_unit_for_a_while_goes_on(run):
+    stream = GaitStream(RATE_HZ, has_gyroscope=False)
+    wrong = run.acc_mps2 / G_MPS2
+    stream.push(run.t_s[:1000], wrong[:1000], None)
+    n_refused = 0
+    for start in range(1000, 3000, 100):
+        part = slice(start, start + 100)
+        try:
+            stream.push(run.t_s[part], run.acc_mps2[part], None)
+        except SignalError:
+            n_refused += 1
+    assert n_refused == 3  # until half of the last 15 s are right
+    assert stream.finish()
+
+
+def test_an_accelerometer_that_stops_is_no_other_unit(run):
+    acc = run.acc_mps2.copy()
+    for value in (0.0, 1.0):
+        acc[800:] = value
+        check_units(run.t_s, acc, run.gyr_radps, RATE_HZ)
+        with pytest.raises(SignalError, match="gravity"):
+            check_units(run.t_s[:800], acc[:800] - [0.0, 0.0, 9.8], None, RATE_HZ)
