@@ -16,6 +16,7 @@ from analysis.alignment import (
     turned_mounting,
 )
 from analysis.bridging import steady_across_gaps
+from analysis.echo import echoed
 from analysis.events import event_signals
 from analysis.forward import turn_beyond_symmetry
 from analysis.gaps import fill_gaps
@@ -67,6 +68,7 @@ class Aligned:
 
 def align(grid: Grid, earlier: EarlierMounting = NOTHING_EARLIER) -> Aligned | None:
     """Find the steps and how the sensor sits; None where nobody walks or runs."""
+    grid = echoed(grid)
     up, steps = steps_of(grid)
     if not len(steps.index):
         return None

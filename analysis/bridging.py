@@ -13,6 +13,7 @@ from scipy.ndimage import uniform_filter1d
 
 from analysis.gaps import long_gaps
 from analysis.grid import Grid
+from analysis.orientation import not_integrated
 from analysis.results import BoolArray, FloatArray
 from analysis.steps import Steps
 
@@ -92,6 +93,8 @@ def _variance_of_gaps(grid: Grid) -> FloatArray:
     """Variance that the gaps within reach add to an angle, deg2, shape (n,)."""
     n = len(grid.t_s)
     first, stop = long_gaps(grid)
+    integrated = ~np.isin(first, not_integrated(grid)[0])
+    first, stop = first[integrated], stop[integrated]
     if not len(first):
         return np.zeros(n)
     reach = round(REACH_S * grid.rate_hz)

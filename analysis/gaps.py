@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analysis.grid import Grid
+from analysis.grid import Grid, gaps_of
 from analysis.results import BoolArray, FloatArray, IntArray
 from analysis.steps import Steps
 
@@ -82,10 +82,7 @@ def fill_gaps(grid: Grid, steps: Steps) -> Grid | None:
 
 def long_gaps(grid: Grid) -> tuple[IntArray, IntArray]:
     """First missing and next recorded sample of each gap that is worth filling."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([True], grid.recorded, [True]))))
-    first, stop = edges[::2], edges[1::2]
-    long = stop - first >= max(2, round(MIN_GAP_S * grid.rate_hz))
-    return first[long], stop[long]
+    return gaps_of(grid, MIN_GAP_S)
 
 
 def _gaps_in_strides(grid: Grid, start: FloatArray, end: FloatArray) -> _Gaps:

@@ -12,12 +12,14 @@ from analysis.results import BoolArray, FloatArray, IntArray
 
 # Gait lives below 20 Hz; a grid of about 100 Hz keeps every filter the same for every sensor.
 TARGET_RATE_HZ = 100.0
-# Holes up to this long keep one orientation estimate; after a longer one it starts anew.
+# Longer holes part segments.
 MAX_BRIDGED_S = 1.0
 ON_GRID_PERIODS = 0.02
 # Resampled at a time: the coefficients of a whole recording are five times as large as itself.
 CHUNK_SAMPLES = 1 << 14
 MIN_RESAMPLED = 4  # samples that a curve can be laid through
+# A curve may leave the values at the ends of a longer hole far behind: across that a straight line.
+MAX_CURVED_S = 0.1
 AKIMA_REACH = 8  # samples on both sides; a piece of the curve depends on three
 MIN_ALIVE_SAMPLES = 100  # noise moves the last digit of every working sensor within these
 MIN_RATE_HZ, MAX_RATE_HZ = 20.0, 10_000.0
@@ -160,6 +162,14 @@ def lost_before(sample: IntArray, grid: Grid) -> IntArray:
     return count
 
 
+def gaps_of(grid: Grid, min_s: float) -> tuple[IntArray, IntArray]:
+    """First missing and next recorded sample of each gap inside segments of so many seconds."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([True], grid.recorded, [True]))))
+    first, stop = edges[::2], edges[1::2]
+    long = stop - first >= max(2, round(min_s * grid.rate_hz))
+    return first[long], stop[long]
+
+
 def in_dead_stretches(t_s: FloatArray, grid: Grid) -> BoolArray:
     """Whether the gyroscope stands still at these times, shape (m,)."""
     dead = np.zeros(len(t_s), bool)
@@ -232,6 +242,10 @@ def _resample(
         near = slice(max(first - AKIMA_REACH, 0), last + AKIMA_REACH)
         curve = Akima1DInterpolator(t[near], values[near], axis=0, method="makima")
         out[start : start + CHUNK_SAMPLES] = curve(at)
+    for hole in np.flatnonzero(np.diff(t) > MAX_CURVED_S).tolist():
+        first, last = np.searchsorted(grid_t, t[hole : hole + 2]).tolist()
+        share = ((grid_t[first:last] - t[hole]) / (t[hole + 1] - t[hole]))[:, None]
+        out[first:last] = values[hole] * (1.0 - share) + values[hole + 1] * share
 
 
 def _running_mean(values: FloatArray, n: int) -> FloatArray:

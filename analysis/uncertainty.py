@@ -15,6 +15,7 @@ from analysis.drop import Drops
 from analysis.events import Events
 from analysis.filter_start import start_se_deg
 from analysis.grid import Grid, lost_before
+from analysis.orientation import not_integrated
 from analysis.results import BoolArray, FloatArray, ZeroReference
 
 # What is left of the error of a stance's peak when the other parts are taken off, on the 48
@@ -186,7 +187,8 @@ def drop_errors(
 
 def _since_start_s(times_s: FloatArray, grid: Grid) -> FloatArray:
     """Time since the segment began that each of these times lies in, shape (n_stances,)."""
-    begin_s = grid.t_s[[start for start, _ in grid.segments]]
+    starts = [*(start for start, _ in grid.segments), *not_integrated(grid)[1].tolist()]
+    begin_s = grid.t_s[sorted(starts)]
     which = np.searchsorted(begin_s, times_s, side="right") - 1
     since: FloatArray = np.maximum(times_s - begin_s[np.maximum(which, 0)], 0.0)
     return since
