@@ -42,7 +42,7 @@ def test_without_a_gap_nothing_changes():
 
 def test_a_jump_behind_a_long_gap_is_taken_back_for_the_most_part():
     wrong = GAIT + error_behind(3000, 3.0)
-    bridged = steady_across_gaps(wrong, grid(((2970, 3000),)), steps(), INSIDE)
+    bridged = steady_across_gaps(wrong, grid(((2976, 3000),)), steps(), INSIDE)
     near = slice(3000, 3140)
     left = np.sqrt(((bridged.angles_deg - GAIT)[near] ** 2).mean())
     assert left < 0.5 * np.sqrt(((wrong - GAIT)[near] ** 2).mean())
@@ -51,7 +51,7 @@ def test_a_jump_behind_a_long_gap_is_taken_back_for_the_most_part():
 
 
 def test_the_movement_within_a_stride_stays():
-    bridged = steady_across_gaps(GAIT, grid(((2970, 3000),)), steps(), INSIDE)
+    bridged = steady_across_gaps(GAIT, grid(((2976, 3000),)), steps(), INSIDE)
     assert np.abs(bridged.angles_deg - GAIT).max() < 0.15
 
 
@@ -59,7 +59,7 @@ def test_the_error_grows_with_the_gap_and_never_beyond_that_of_a_stride():
     def se_at(lost):
         return steady_across_gaps(GAIT, grid(lost), steps(), INSIDE).se_deg[3000]
 
-    short, long = se_at(((2996, 3000),)), se_at(((2960, 3000),))
+    short, long = se_at(((2996, 3000),)), se_at(((2976, 3000),))
     assert 0.0 < short < long < STRIDE_SD_DEG
     assert short == pytest.approx(ERROR_DEG_PER_S * 0.04, rel=0.15)
     reach = round(REACH_S * RATE_HZ)
