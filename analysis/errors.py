@@ -5,7 +5,9 @@
     AnalysisError          everything that this package raises on purpose
     ├── SignalError        the arrays cannot be analysed (shape, order, not finite)
     ├── DistanceError      a run cannot have this distance
-    └── StreamEndedError   a gait stream was finished already
+    ├── StreamEndedError   a gait stream was finished already
+    ├── CoachingDataError  a data file of suggestions, exercises or questions is not valid
+    └── FindingError       a finding has a size that its kind cannot have
 """
 
 
@@ -33,4 +35,21 @@ class StreamEndedError(AnalysisError):
     def __init__(self) -> None:
         super().__init__(
             "finish() has ended this gait stream: open another GaitStream for more samples."
+        )
+
+
+class CoachingDataError(AnalysisError):
+    """A data file of suggestions, exercises or questions is not valid."""
+
+    def __init__(self, where: str, what: str) -> None:
+        super().__init__(f"{where}: {what}.")
+
+
+class FindingError(AnalysisError):
+    """A finding has a size that its kind cannot have."""
+
+    def __init__(self, kind: str, size: object) -> None:
+        super().__init__(
+            f"the finding {kind} cannot be {size!r}: give the class of a change for what is "
+            "compared with the usual, and a finite number from 0 up for anything else."
         )

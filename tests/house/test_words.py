@@ -62,6 +62,26 @@ def test_strings_in_code_keep_to_the_words(sources: dict[Path, ast.Module]) -> N
     assert found == []
 
 
+def all_texts(value: object) -> Iterator[str]:
+    """Every text inside a value of a data file, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from all_texts(part)
+
+
+def test_texts_in_data_files_keep_to_the_words(root: Path) -> None:
+    texts = [
+        (path.name, text)
+        for path in sorted((root / "analysis").glob("*.toml"))
+        for text in all_texts(tomllib.loads(path.read_text("utf-8")))
+    ]
+
+    assert texts
+    assert [f"{name}: {offence}" for name, text in texts for offence in offences(text)] == []
+
+
 @pytest.mark.parametrize(
     "sentence",
     [
