@@ -7,7 +7,8 @@
     ├── DistanceError      a run cannot have this distance
     ├── StreamEndedError   a gait stream was finished already
     ├── CoachingDataError  a data file of suggestions, exercises or questions is not valid
-    └── FindingError       a finding has a size that its kind cannot have
+    ├── FindingError       a finding has a size that its kind cannot have
+    └── PainReportError    a pain check-in contradicts itself
 """
 
 
@@ -53,3 +54,10 @@ class FindingError(AnalysisError):
             f"the finding {kind} cannot be {size!r}: give the class of a change for what is "
             "compared with the usual, and a finite number from 0 up for anything else."
         )
+
+
+class PainReportError(AnalysisError):
+    """A pain check-in contradicts itself; the message says what to change."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what[0].upper()}{what[1:]}. Nothing was stored.")

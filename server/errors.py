@@ -11,6 +11,7 @@
     ├── NoRunsError                  no run is stored yet
     ├── RunNotFoundError             no run has this id
     ├── RecordingMissingError        the run is there, its recording file is not
+    ├── PainEntryNotFoundError       no check-in has this id
     ├── AnalysisEndedError           the system ended the process that analysed
     ├── UploadError                  an upload cannot be taken
     │   └── UploadTooLargeError      it is larger than the limit
@@ -96,6 +97,16 @@ class RecordingMissingError(ServerError):
         super().__init__(
             "The recording of this run is no longer in the data folder. "
             "Its results are kept; import the recording again to analyse or replay it."
+        )
+
+
+class PainEntryNotFoundError(ServerError):
+    """No check-in of the pain diary has this id."""
+
+    def __init__(self, entry_id: str) -> None:
+        self.entry_id = entry_id
+        super().__init__(
+            f"There is no check-in with the id {entry_id[:64]!r}. It may have been deleted."
         )
 
 

@@ -25,6 +25,7 @@ from server.runs import (
 )
 from server.settings import Settings
 from server.store.engine import open_engine
+from server.store.pain_store import PainStore
 from server.store.recording_files import RecordingFiles
 from server.store.run_store import RunStore
 from server.workers import Workers
@@ -63,6 +64,7 @@ class Library:
         self.files = RecordingFiles(settings.home)
         self._engine = open_engine(settings.database_url)
         self._store = RunStore(self._engine)
+        self.pain = PainStore(self._engine)
         self._analyse = analyse
         self.workers = Workers(n_workers)
         # A recording's file and its row come and go together within this process.

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, PainReportError
 from imu.errors import (
     BluetoothOffError,
     BluetoothPermissionError,
@@ -27,6 +27,7 @@ from server.errors import (
     LiveBusyError,
     NoLiveSessionError,
     NotInControlError,
+    PainEntryNotFoundError,
     RecordingMissingError,
     RunNotFoundError,
     SensorUnknownError,
@@ -79,6 +80,8 @@ _KINDS: tuple[tuple[type[Exception], int, str, str], ...] = (
     (DatabaseError, 503, "database-unusable", "Database cannot be used"),
     (RunNotFoundError, 404, "run-not-found", "Run not found"),
     (RecordingMissingError, 404, "recording-missing", "Recording missing"),
+    (PainEntryNotFoundError, 404, "pain-entry-not-found", "Check-in not found"),
+    (PainReportError, 422, "check-in-not-valid", "Check-in not valid"),
     (AnalysisEndedError, 500, "analysis-ended", "Analysis ended"),
     (UploadTooLargeError, 413, "upload-too-large", "File too large"),
     (UploadError, 422, "upload-refused", "Upload refused"),

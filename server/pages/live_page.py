@@ -35,6 +35,7 @@ async def live(request: Request, library: LibraryDep, room: LiveDep) -> Response
             speed=number(speed, 0 if speed == round(speed) else 1),
             is_sensor=session.source is LiveSource.SENSOR,
             bands=CUE_BANDS_DEG,
+            may_cue=(await run_in_threadpool(library.pain.advice)).may_practise,
         )
 
     def newest() -> RunsView:

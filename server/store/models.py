@@ -156,3 +156,33 @@ class SummaryRow(Base):
     verdict: Mapped[str] = mapped_column(String(300))
     sparkline: Mapped[dict[str, Any]] = mapped_column(JSON)
     document: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class PainEntryRow(Base):
+    """One check-in of the pain diary; without a site nothing hurt."""
+
+    __tablename__ = "pain_entries"
+    __table_args__ = (Index("ix_pain_entries_person_id_at", "person_id", "at"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    site: Mapped[str | None] = mapped_column(String(20))
+    side: Mapped[str | None] = mapped_column(String(10))
+    pain_before: Mapped[int | None]
+    pain_worst: Mapped[int | None]
+    pain_next_morning: Mapped[int | None]
+    limp: Mapped[bool]
+    note: Mapped[str] = mapped_column(Text)
+
+
+class RedFlagAnswerRow(Base):
+    """One answer to a red-flag question; the last of a question counts."""
+
+    __tablename__ = "red_flag_answers"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    question: Mapped[str] = mapped_column(String(60))
+    is_yes: Mapped[bool]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -187,3 +187,15 @@ def test_a_slip_of_the_sensor_is_told_while_it_plays(library: Library, tmp_path:
         with client.stream("GET", f"{LIVE}/events") as response:
             end = list(events(response))[-1]
     assert end.data["slip_deg"] == pytest.approx(15.0, abs=3.0)
+
+
+def test_a_red_flag_switches_the_tone_off(library: Library, run_id: str) -> None:
+    with running(library) as url, httpx.Client(base_url=url, timeout=30) as client:
+        client.post(LIVE, json={"run_id": run_id, "speed": 1}).raise_for_status()
+        assert 'aria-pressed="false">' in client.get("/live").text
+        yes = {"answers": {"locked_knee": True}}
+        client.post("/api/v1/pain/red-flags", json=yes).raise_for_status()
+        page = client.get("/live").text
+        assert 'id="tone" type="button" aria-pressed="false" disabled>' in page
+        assert "Cues are off" in page
+        client.delete(LIVE).raise_for_status()
