@@ -1,0 +1,1 @@
+"""Across the runs of one person: what is usual, what changed, and how far they ran."""
