@@ -149,16 +149,19 @@ def minimal_detectable_change(runs: Sequence[RepeatedRun]) -> MinimalDetectableC
 def _means_per_mounting(runs: Sequence[RepeatedRun]) -> FloatArray:
     """Give left and right of each mounting in order, shape (n, 2); runs of one are averaged."""
     gaits = Counter(run.gait for run in runs)
+    gait = max(gaits, key=lambda one: (gaits[one], one is Gait.RUNNING), default=None)
     kept = [
         (run.mounting, run.left_deg.value, run.right_deg.value)
         for run in runs
         if run.left_deg is not None
         and run.right_deg is not None
+        and run.gait is gait
         and max(run.left_deg.half_width, run.right_deg.half_width) <= UNSURE_DEG
-        and run.gait is max(gaits, key=lambda gait: (gaits[gait], gait is Gait.RUNNING))
     ]
-    means = [
-        np.mean([values for _, *values in group], axis=0)
-        for _, group in groupby(kept, key=lambda one: one[0])
-    ]
-    return np.array(means, np.float64).reshape(-1, 2)
+    if not kept:
+        return np.empty((0, 2))
+    n_in_each = [len(list(group)) for _, group in groupby(kept, key=lambda one: one[0])]
+    values = np.array([one[1:] for one in kept], np.float64)
+    first = np.cumsum([0, *n_in_each[:-1]])
+    means: FloatArray = np.add.reduceat(values, first, axis=0) / np.array(n_in_each)[:, None]
+    return means

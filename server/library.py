@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import IntegrityError
 
+from analysis.history.points import RunPoint
 from analysis.results import RunAnalysis
 from analysis.stances import Side
 from imu.errors import RecordingError
@@ -179,9 +180,11 @@ class Library:
 
     def runs(self, *, limit: int = 50, offset: int = 0, kind: RunKind | None = None) -> Page[Run]:
         """Return a page of the runs, newest first."""
-        return self._store.runs(
-            limit=limit, offset=offset, kind=None if kind is None else kind.value
-        )
+        return self._store.runs(limit=limit, offset=offset, kind=kind and kind.value)
+
+    def history(self, *, n_newest: int | None = None) -> list[RunPoint]:
+        """Return runs as points of the history, oldest first, in this computer's time."""
+        return self._store.history(n_newest)
 
     def run(self, run_id: str) -> Run:
         """Return a run.

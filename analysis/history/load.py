@@ -131,18 +131,20 @@ def session_loads(outings: Iterable[Outing]) -> tuple[SessionLoad, ...]:
     longest: deque[Outing] = deque()  # of them, those that no later one is longer than
     waiting: list[Outing] = []  # of this very moment
     last: datetime | None = None
+    n_known = 0  # of the recent ones
     found = []
     for outing in ordered:
         if waiting and waiting[0].at < outing.at:
             last = waiting[0].at
             for earlier in waiting:
                 _take_in(earlier, recent, longest)
+                n_known += earlier.distance_m is not None
             waiting = []
         start = outing.at - timedelta(days=REFERENCE_DAYS)
-        for kept in (recent, longest):
-            while kept and kept[0].at < start:
-                kept.popleft()
-        n_known = sum(one.distance_m is not None for one in recent)
+        while recent and recent[0].at < start:
+            n_known -= recent.popleft().distance_m is not None
+        while longest and longest[0].at < start:
+            longest.popleft()
         most_m = longest[0].distance_m if longest else None
         reference = _reference(outing.at, len(recent), n_known, most_m, last)
         found.append(session_load(outing, reference))

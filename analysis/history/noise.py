@@ -15,6 +15,10 @@ from analysis.results import Estimate
 from analysis.stances import Gait
 from analysis.verdict import SMALLEST_CHANGE_DEG
 
+N_LEARNT_MAX = 300
+"""Newest runs that the noise is learnt from, some two years of three a week: how somebody wears
+the sensor changes with the years."""
+
 BALANCE_NOISE_PERCENT = 1.0
 """Contact balance from one sensor on the sacrum is a relative index: the smallest real difference
 of contact time itself is 32 ms (Patoz 2022, PMC8838733).  Less than one point is therefore not
@@ -82,14 +86,14 @@ def noise_between_runs(runs: Sequence[RunPoint]) -> Noise:
     Parameters
     ----------
     runs : sequence of RunPoint
-        Comparable ones.
+        Comparable ones; the newest :data:`N_LEARNT_MAX` count.
 
     Returns
     -------
     Noise
         The published value while there are fewer than :data:`N_RUNS_MIN` mountings.
     """
-    ordered = in_order(runs)
+    ordered = in_order(runs)[-N_LEARNT_MAX:]
     sides = [_repeated(run, run.left_deg, run.right_deg) for run in ordered]
     # The same value twice counts as one: that is how sides that move together are counted.
     differences = [

@@ -164,17 +164,20 @@ def comparable_runs(runs: Iterable[RunPoint]) -> Comparable:
 
 
 def _has_drop(run: RunPoint) -> bool:
-    return all(run.of(tracked) is not None for tracked in DROPS)
+    drops = (run.left_deg, run.right_deg, run.right_minus_left_deg)
+    return all(drop is not None for drop in drops)
 
 
 def _reason(run: RunPoint, gait: Gait | None, version: str | None) -> NotComparable | None:
-    drops = [estimate for tracked in DROPS if (estimate := run.of(tracked)) is not None]
-    checks = (
-        (len(drops) < len(DROPS), NotComparable.NO_DROP),
-        (run.gait is not gait, NotComparable.GAIT),
-        (run.grade is Grade.POOR, NotComparable.GRADE),
-        (run.is_hard, NotComparable.HARD),
-        (any(drop.half_width > UNSURE_DEG for drop in drops), NotComparable.UNSURE),
-        (run.analysis_version != version, NotComparable.VERSION),
-    )
-    return next((reason for is_so, reason in checks if is_so), None)
+    left, right, difference = run.left_deg, run.right_deg, run.right_minus_left_deg
+    if left is None or right is None or difference is None:
+        return NotComparable.NO_DROP
+    if run.gait is not gait:
+        return NotComparable.GAIT
+    if run.grade is Grade.POOR:
+        return NotComparable.GRADE
+    if run.is_hard:
+        return NotComparable.HARD
+    if max(left.half_width, right.half_width, difference.half_width) > UNSURE_DEG:
+        return NotComparable.UNSURE
+    return None if run.analysis_version == version else NotComparable.VERSION

@@ -4,14 +4,14 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
-from server.api import health, live, pain, results, runs, sensors, syncing
+from server.api import health, live, pain, results, runs, sensors, syncing, trends
 from server.problems import PROBLEM_MEDIA_TYPE, Problem
 
 
 def add_api(app: FastAPI) -> None:
     """Add the API's routes to the application."""
     router = APIRouter(prefix="/api/v1")
-    for part in (health, runs, results, live, syncing, sensors, pain):
+    for part in (health, runs, results, trends, live, syncing, sensors, pain):
         router.include_router(part.router)
     app.include_router(
         router, responses={"default": {"model": Problem, "description": "Why it failed."}}

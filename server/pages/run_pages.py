@@ -91,6 +91,7 @@ def table(
         "run": library.run(run_id),
         "name": asked.name,
         "measure_name": asked.measure_name,
+        "base": f"/runs/{run_id}/tables/{asked.name}?measure={asked.measure_name}",
         "table": made,
         "rows": made.texts(first, N_ROWS_PER_PAGE),
         "first": first,

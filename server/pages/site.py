@@ -61,10 +61,18 @@ async def render_problem(request: Request, problem: Problem) -> Response | None:
 
 def add_site(app: FastAPI) -> None:
     """Add pages and static files to the application."""
-    from server.pages import live_page, pain_page, run_pages, runs_pages, sensor_page
+    from server.pages import (
+        live_page,
+        pain_page,
+        run_pages,
+        runs_pages,
+        sensor_page,
+        trends_page,
+    )
 
+    pages = (runs_pages, run_pages, live_page, trends_page, pain_page, sensor_page)
     app.mount("/static", LastingFiles(directory=STATIC), name="static")
-    for module in (runs_pages, run_pages, live_page, pain_page, sensor_page):
+    for module in pages:
         app.include_router(module.router, include_in_schema=False)
     app.state.render_problem = render_problem
     # Compiled now, so that the first visitor does not wait for it.

@@ -6,11 +6,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from analysis.history.points import RunPoint
 from analysis.results import RunAnalysis
 from analysis.stances import Side
 from server.errors import RunNotFoundError
 from server.runs import NumberedStance, Page, Person, Run
 from server.store.engine import for_writing
+from server.store.history import HISTORY_QUERY, run_point
 from server.store.models import PersonRow, RunRow, StanceRow, SummaryRow
 from server.store.rows import (
     STANCE_COLUMNS,
@@ -135,6 +137,12 @@ class RunStore:
             rows = session.execute(query.limit(limit).offset(offset)).all()
             items = [run_from(row[0], row) for row in rows]
         return Page(items, total, limit, offset)
+
+    def history(self, n_newest: int | None) -> list[RunPoint]:
+        """Return runs as points of the history, oldest first, in this computer's time."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(HISTORY_QUERY.limit(n_newest)).all()
+        return [run_point(row) for row in reversed(rows)]
 
     def run(self, run_id: str) -> Run:
         """Return a run.

@@ -10,7 +10,8 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 
 def pages_of(run_id: str) -> tuple[str, ...]:
-    return ("/runs", f"/runs/{run_id}", f"/runs/{run_id}/tables/stances", "/live", "/pain")
+    stances = f"/runs/{run_id}/tables/stances"
+    return ("/runs", f"/runs/{run_id}", stances, "/live", "/trends", "/pain")
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -52,6 +52,7 @@ const asMilliseconds = (value, signed) => `${number(value, 0, signed)} ms`;
 export const formatters = {
   minutes: () => minutes,
   degrees: (label) => (value) => `${number(value, label.decimals)}°`,
+  plain: (label) => (value) => number(value, label.decimals),
   whole: () => (value) => number(value),
   percent: () => (value) => (value === 0 || value === 100 ? `${value} %` : `${value}`),
   labels: (label) => (value) => label.labels[value] ?? "",
@@ -67,6 +68,13 @@ export const formatters = {
     sidesTooltip((x) => `${number(x)} % of the gait cycle`, asDegrees),
   drop_in_bin: (tooltip) =>
     sidesTooltip((x) => tooltip.labels[Math.round(x)] ?? "", asDegrees),
+  drop_on_day: (tooltip) =>
+    sidesTooltip((x) => tooltip.labels[Math.floor(x)] ?? "", asDegrees),
+  value_on_day: (tooltip) => (point) => {
+    const [x, value] = point.value;
+    const text = `${number(value, tooltip.decimals, tooltip.isSigned)}${tooltip.unit}`;
+    return card(tooltip.labels[Math.floor(x)] ?? "", [{ className: "", mark: "", word: "", text }]);
+  },
   stances_in_bin: () => (points) => {
     const rows = points.map((point) => sideRow(point.seriesId, number(Math.abs(point.value))));
     return card(`from ${points[0].name}`, rows);

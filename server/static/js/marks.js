@@ -15,9 +15,10 @@ function band(series) {
   };
 }
 
-// data = [[x, low, high]...]: a line without caps.
+// data = [[x, low, high]...]: a line without caps; none where marks are closer than leastGapPx.
 function whisker(series) {
   return (params, api) => {
+    if (params.coordSys.width < (series.leastGapPx ?? 0) * series.data.length) return null;
     const [x, y1] = api.coord([api.value(0), api.value(1)]);
     const [, y2] = api.coord([api.value(0), api.value(2)]);
     return {
