@@ -162,9 +162,8 @@ class Library:
 
     def outdated_run_ids(self, current_version: str) -> list[str]:
         """Return the runs whose results an other version of the analysis made, oldest first."""
-        return [
-            key for key, version in self._store.versions().items() if version != current_version
-        ]
+        versions = self._store.versions()
+        return [key for key, version in versions.items() if version != current_version]
 
     def all_run_ids(self) -> list[str]:
         """Return every run, oldest first."""
@@ -235,14 +234,9 @@ class Library:
             No run has this id.
         """
         self.run(run_id)
+        span = {"start_s": start_s, "end_s": end_s}
         return self._store.stances(
-            run_id,
-            limit=limit,
-            offset=offset,
-            side=side,
-            valid=valid,
-            start_s=start_s,
-            end_s=end_s,
+            run_id, limit=limit, offset=offset, side=side, valid=valid, **span
         )
 
     def recording_path(self, run_id: str) -> Path:

@@ -230,7 +230,7 @@ def test_standing_still_is_lost_and_no_pause_however_long(run):
     assert "froze 2 times" in result.quality.sentence
     assert result.quality.grade is Grade.FAIR
     for stance in result.stances:
-        # Less than a second is filled with the strides around: a step there is a row, but not valid.
+        # Less than a second is filled from the strides around: a step there is a row, not valid.
         assert not (stance.valid and 30.1 < stance.foot_strike_s < 30.5)
         assert not 50.1 < stance.foot_strike_s < 56.9
 
