@@ -68,7 +68,6 @@ class Aligned:
 
 def align(grid: Grid, earlier: EarlierMounting = NOTHING_EARLIER) -> Aligned | None:
     """Find the steps and how the sensor sits; None where nobody walks or runs."""
-    grid = echoed(grid)
     up, steps = steps_of(grid)
     if not len(steps.index):
         return None
@@ -141,6 +140,7 @@ def align_across_slips(
     The third value is that grid, None where nothing slipped.  Slips are sought in strides that end
     before ``until_s``, and not at all with None.
     """
+    grid = echoed(grid)  # before slips are mended: those are filled with better strides already
     aligned = align(grid, earlier)
     if aligned is None or until_s is None:
         return aligned, NOTHING_FOUND, None
