@@ -12,6 +12,7 @@ started anew in between begins a new stream.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Protocol, TypeVar, cast
@@ -43,7 +44,10 @@ FIRST_PINGS, FIRST_PING_S, PING_S = 8, 0.5, 60.0
 STOP_S = 5.0
 LAST_REFILL_S = 60.0
 
+RADIO_FAILED = "The Bluetooth of this computer failed; connecting anew."
+
 _T = TypeVar("_T")
+_log = logging.getLogger(__name__)
 
 
 class OpenLink(Link, Protocol):
@@ -122,11 +126,14 @@ class StreamSession:
         try:
             while not self._stopping.is_set():
                 try:
-                    await self._once()
-                except SensorError as error:
-                    reason = str(error)
+                    has_ended = await self._once()
+                except Exception as error:
+                    # A radio that fails in a way nobody foresaw ends no run that has begun.
                     if self._stream is None:
                         raise
+                    if not isinstance(error, SensorError):
+                        _log.exception("the radio failed")
+                    reason = str(error) if isinstance(error, SensorError) else RADIO_FAILED
                     if self._stopping.is_set():
                         break
                     self._tell(LinkState.LOST, reason)
@@ -134,15 +141,15 @@ class StreamSession:
                     self._n_failed += 1
                     await self._until_stopped(asyncio.sleep(wait_s))
                 else:
-                    reason = None
+                    reason = None if has_ended else reason
         finally:
             self._tell(LinkState.STOPPED, reason)
 
-    async def _once(self) -> None:
-        """Connect, and stream until `stop` or until the link is lost."""
+    async def _once(self) -> bool:
+        """Connect, and stream until `stop`; False where that came before there was a link."""
         link = await self._until_stopped(self._connect())
         if link is None:
-            return
+            return False
         self._connection += 1
         try:
             conversation = self._driver.converse(link)
@@ -152,6 +159,7 @@ class StreamSession:
             self._tell(LinkState.STREAMING)
             await self._stream_over(link, conversation)
             await self._end(conversation)
+            return True
         finally:
             self._connection += 1
             with suppress(SensorError):

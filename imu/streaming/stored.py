@@ -51,7 +51,7 @@ def recording_of(driver: Driver, run: StoredRun, blocks: Sequence[bytes], sensor
             "n_lost": counts.n_lost,
             "n_unreadable_blocks": n_unreadable,
             "was_offline": True,
-            "parts": [part_told(part)],
+            "parts": [{**part_told(part), "crc32": run.crc32}],
         },
     }
     if run.started_at is not None:

@@ -69,7 +69,7 @@ async def serve_sensors(
     sensors = []
     try:
         for k in range(1, n + 1):
-            firmware = Firmware(felt, loop.time, drift_ppm=drift_ppm, seed=k)
+            firmware = Firmware(felt, loop.time, drift_ppm=drift_ppm, seed=secrets.randbits(32))
             sensor = await VirtualSensor.on(
                 radio, firmware, name=f"hiplevel V{k}", address=f"F0:F1:F2:F3:F4:{k:02d}"
             )

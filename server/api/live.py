@@ -15,6 +15,7 @@ from imu.drivers.base import StreamSettings
 from imu.streaming.events import LinkState
 from server.api.schemas import Answer, stance_out
 from server.dependencies import CapturesDep, LibraryDep, LiveDep
+from server.errors import LiveBusyError
 from server.live import Beat, LiveSnapshot, LiveSource, LiveState
 from server.runs import NumberedStance
 
@@ -137,7 +138,11 @@ async def start_live(
         live.check_free()
         wanted = StreamSettings(rate_hz=start.rate_hz)
         session = await captures.new_session(start.sensor, wanted, title=start.title)
-        secret = live.start_sensor(session)
+        try:
+            secret = live.start_sensor(session)
+        except LiveBusyError:  # somebody was quicker
+            await session.abandon()
+            raise
         return _started(live.snapshot(), secret)
     run_id = start.run_id or ""
     recording = await run_in_threadpool(library.recording, run_id)

@@ -58,6 +58,8 @@ def record(
     link = snapshot.link
     lost = "" if link is None else f", {link.n_lost} samples missing, {link.n_refilled} fetched"
     say(f"Stored as {snapshot.run_id}: {snapshot.n_stances} stances{lost}.")
+    if snapshot.reason:
+        say(snapshot.reason)
 
 
 async def follow(session: "SensorSession", minutes: float | None) -> None:
@@ -81,7 +83,7 @@ async def follow(session: "SensorSession", minutes: float | None) -> None:
             print_stance(event)
             continue
         words = state_words(event)
-        if words != told:
+        if words and words != told:
             complain(words)
             told = words
     await session.finished()

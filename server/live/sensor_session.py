@@ -4,7 +4,8 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractAsyncContextManager
 from statistics import median
 from typing import Protocol
 
@@ -50,6 +51,8 @@ class SensorSession(LiveSession):
         Closes the journal; makes a run of it and returns its id, or throws it away where it is
         not to be kept.  None where there is no run.
     title : str
+    using : callable
+        Keeps the sensor for this run alone; raises `SensorBusyError`.
     """
 
     def __init__(
@@ -61,10 +64,12 @@ class SensorSession(LiveSession):
         *,
         save: Save,
         title: str,
+        using: Callable[[], AbstractAsyncContextManager[None]],
     ) -> None:
         super().__init__(title=title)
         self._journal = journal
         self._save = save
+        self._using = using
         self._driver = driver
         self._recorder = Recorder(
             driver, journal, on_batch=self._take, on_change=self._changed_link
@@ -154,7 +159,8 @@ class SensorSession(LiveSession):
         analysing = asyncio.create_task(self._analyse())
         try:
             try:
-                await self._session.run()
+                async with self._using():
+                    await self._session.run()
             finally:
                 self._batches.put_nowait(None)
                 await analysing
@@ -162,6 +168,7 @@ class SensorSession(LiveSession):
                 await self._save(self._journal, keep=False)
                 self._end(LiveState.STOPPED)
                 return
+            self.reason = self._left_behind() or self.reason
             self.state = LiveState.SAVING
             self._tell()
             self._run_id = await self._save(self._journal, keep=True)
@@ -181,11 +188,29 @@ class SensorSession(LiveSession):
             self.reason = "What came is kept and is stored when the server is started again."
             self._end(LiveState.FAILED)
 
+    def _left_behind(self) -> str | None:
+        """Say where the last samples are, where the sensor was away at the end."""
+        if self._recorder.reason is None:
+            return None
+        stream = self._recorder.stream
+        if stream is None or stream.log_id is None:
+            return f"{self._recorder.reason} What it measured since is lost."
+        return (
+            f"{self._recorder.reason} What it measured since is on the sensor: "
+            "fetch it on the Sensor page, or with hiplevel sync."
+        )
+
+    async def abandon(self) -> None:
+        """Throw a session away that was never started."""
+        await self._save(self._journal, keep=False)
+
     async def _give_up(self, reason: str) -> None:
         """End a session that never had a stream."""
         self.reason = reason
-        await self._save(self._journal, keep=True)
-        self._end(LiveState.FAILED)
+        try:
+            await self._save(self._journal, keep=True)
+        finally:
+            self._end(LiveState.FAILED)
 
     def _take(self, batch: SampleBatch) -> None:
         """Take live samples; the analysis takes longer than the radio can wait."""

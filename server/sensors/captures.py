@@ -11,7 +11,7 @@ from imu.capture.journal import JournalWriter
 from imu.capture.journal_file import delete
 from imu.drivers import driver_named
 from imu.drivers.base import Decoder, StreamDescription, StreamSettings
-from imu.errors import ImuError, JournalError
+from imu.errors import ImuError, JournalError, SensorError
 from imu.recordings import JsonValue
 from server.errors import ServerError
 from server.library import Library
@@ -55,13 +55,26 @@ class Captures:
         journal = await asyncio.to_thread(self._new_journal, title, told)
 
         async def save(journal: JournalWriter, *, keep: bool) -> str | None:
-            self._hub.seen(address, session.facts)
+            self._note_seen(address, session)
             return await asyncio.to_thread(self._store if keep else _throw_away, journal)
 
         session = SensorSession(
-            self._hub.connect_to(sensor), driver, settings, journal, save=save, title=title
+            self._hub.connect_to(sensor),
+            driver,
+            settings,
+            journal,
+            save=save,
+            title=title,
+            using=lambda: self._hub.using(sensor.address),
         )
         return session
+
+    def _note_seen(self, address: str, session: SensorSession) -> None:
+        """Write down that the sensor was used; that this fails keeps no run from being stored."""
+        try:
+            self._hub.seen(address, session.facts)
+        except (SensorError, ServerError) as error:
+            _log.warning("%s", error)
 
     def store_unfinished(self) -> list[str]:
         """Store what a crash or a power cut left; returns the ids of the runs.

@@ -1,6 +1,7 @@
 """The demo's sensor: simulated, on a radio without air, but paired and streamed like a real one."""
 
 import asyncio
+import secrets
 
 from imu.ble.radio import Radio
 from imu.recordings import Recording
@@ -35,7 +36,15 @@ async def demo_radio() -> Radio:
     air = VirtualRadio(interval_s=INTERVAL_S)
     loop = asyncio.get_running_loop()
     sensor = await VirtualSensor.on(
-        air, Firmware(felt, loop.time, drift_ppm=DRIFT_PPM, begins_with_session=True), name=NAME
+        air,
+        Firmware(
+            felt,
+            loop.time,
+            drift_ppm=DRIFT_PPM,
+            begins_with_session=True,
+            seed=secrets.randbits(32),
+        ),
+        name=NAME,
     )
     radio = await host_radio(air)
     _kept.append((air, sensor))

@@ -19,7 +19,7 @@ from imu.streaming.syncing import Progress, blocks_of, fetch_log
 from server.errors import ServerError
 from server.library import Library
 from server.runs import RunDetails
-from server.sensors.held import held_sessions, is_held
+from server.sensors.held import Held, held_of, held_sessions
 from server.sensors.hub import SensorHub
 
 _log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class SyncStatus:
     run_ids : tuple of str
         What was fetched and stored.
     erasable : tuple of StoredRun
-        Stored here, each sample of them: their copies on the sensor are no longer needed.
+        Fetched, compared with the sensor's checksum and stored: no longer needed there.
     problem : str or None
     """
 
@@ -180,11 +180,14 @@ class Syncs:
             for run in runs:
                 if _key(run) in done:
                     continue
-                if is_held(run, held):
+                here = held_of(run, held)
+                if here is not None:
+                    # Erased is only what was compared with the sensor's own checksum.
+                    is_proven = here.crc32 is not None and here.crc32 == run.crc32
                     self._tell(
                         n_done=self.status.n_done + 1,
                         n_held=self.status.n_held + 1,
-                        erasable=(*self.status.erasable, run),
+                        erasable=(*self.status.erasable, *((run,) if is_proven else ())),
                     )
                     continue
                 path = await fetch_log(logbook, run, self._folder, self._on_progress)
@@ -207,7 +210,7 @@ class Syncs:
         path.unlink()
         return outcome.run_id
 
-    def _held(self) -> dict[tuple[int, int], int]:
+    def _held(self) -> dict[tuple[int, int], Held]:
         return held_sessions(self._library.files.folder.glob("*.parquet"))
 
     def _on_progress(self, progress: Progress) -> None:

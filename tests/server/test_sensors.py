@@ -172,7 +172,41 @@ def test_a_run_that_was_streamed_is_not_fetched_again(client: httpx.Client) -> N
     status = until(client, lambda s: s["state"] != "running", f"{SENSORS}/sync")
     assert (status["state"], status["n_held"], status["run_ids"]) == ("done", 1, [])
     assert client.get("/api/v1/runs").json()["total"] == 1
-    assert client.delete(f"{SENSORS}/{address}/runs").json() == {"n_erased": 1}
+    # Nothing was compared with the sensor's checksum, so nothing may be erased.
+    assert status["n_erasable"] == 0
+    assert client.delete(f"{SENSORS}/{address}/runs").status_code == 502
+
+
+def test_a_sensor_that_streams_is_in_use(client: httpx.Client) -> None:
+    address = paired(client)
+    control = started(client, address)
+    until(client, lambda s: s["link"]["n_received"] > 50)
+    for refused in (client.delete(f"{SENSORS}/{address}"), client.get(f"{SENSORS}/{address}/runs")):
+        assert refused.status_code == 409
+        assert "in use here already" in refused.json()["detail"]
+    stop(client, control, keep=False)
+
+
+def test_a_run_that_ends_while_the_sensor_is_away_says_where_the_rest_is(
+    client: httpx.Client, sensor: SimulatedSensor
+) -> None:
+    control = started(client, paired(client))
+    until(client, lambda s: s["link"]["n_received"] > 200)
+    sensor.do(lambda air, _: air.set_in_range(sensor.address, in_range=False))
+    until(client, lambda s: s["link"]["state"] == "lost")
+    stop(client, control)
+    state = until(client, lambda s: s["state"] == "ended")
+    assert "on the sensor" in state["reason"]
+
+
+def test_a_list_of_sensors_that_cannot_be_written_keeps_no_run_from_being_stored(
+    client: httpx.Client, home: Path
+) -> None:
+    control = started(client, paired(client))
+    until(client, lambda s: s["link"]["n_received"] > 200)
+    (home / "sensors.tmp").mkdir()
+    stop(client, control)
+    assert until(client, lambda s: s["state"] == "ended")["run_id"] is not None
 
 
 def test_a_run_that_is_cancelled_leaves_nothing(client: httpx.Client, home: Path) -> None:

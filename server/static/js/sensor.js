@@ -19,6 +19,9 @@ const SAY = {
 };
 let chosen = null;
 let stream = null;
+let isLinkProblem = false;
+let recorded_s = 0;
+const SHORT_S = 60; // a longer run is not thrown away without a question
 
 function show(step) {
   page.dataset.step = step;
@@ -132,8 +135,15 @@ function showState(state) {
   byId("delay").textContent = link.delay_ms === null ? "–" : `${number(link.delay_ms)} ms`;
   byId("lost").textContent = link.n_refilled ? `${number(link.n_lost)}, ${number(link.n_refilled)} fetched` : number(link.n_lost);
   byId("battery").textContent = link.battery_percent === null ? "–" : `${link.battery_percent} %`;
-  if (link.state === "lost") tellProblem(link.reason ?? "");
-  else if (state.state === "running") tellProblem("");
+  if (link.state === "lost") {
+    tellProblem(link.reason ?? "");
+    isLinkProblem = true;
+  } else if (isLinkProblem && state.state === "running") {
+    // Only what the link said is taken back: an answer to a press stays until the next one.
+    tellProblem("");
+    isLinkProblem = false;
+  }
+  recorded_s = state.position_s ?? 0;
   if (state.state === "running" && wear) showWear(wear, link);
   else if (state.state === "running") byId("still-words").textContent = LINK_WORDS[link.state];
 }
@@ -167,6 +177,9 @@ page.addEventListener("click", async (event) => {
 });
 
 async function cancel(button) {
+  const minutes = Math.round(recorded_s / 60);
+  const question = `Throw this run away? ${minutes} min have been recorded.`;
+  if (recorded_s > SHORT_S && !window.confirm(question)) return;
   button.disabled = true;
   try {
     await endRun({ keep: false });

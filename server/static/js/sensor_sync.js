@@ -89,7 +89,8 @@ function showProgress(status) {
   if (status.state === "done") {
     const stored = status.run_ids.length === 1 ? "1 run is stored" : `${status.run_ids.length} runs are stored`;
     const before = status.n_held ? ` ${status.n_held} more were here already.` : "";
-    say("Done", `${stored}, checksums compared.${before}`);
+    const compared = status.run_ids.length ? `${stored}, checksums compared.` : "Nothing new on the sensor.";
+    say("Done", `${compared}${before}`);
     byId("sync").hidden = status.n_erasable === 0;
     byId("sync").dataset.what = "erase";
     byId("sync").lastChild.textContent = "Erase them from the sensor";

@@ -8,7 +8,7 @@ import pytest
 from imu.drivers.base import StreamSettings
 from imu.errors import SensorNotFoundError, SensorRefusedError
 from imu.streaming.events import LinkState, Missing, Origin
-from imu.streaming.session import SILENCE_S, StreamSession
+from imu.streaming.session import RADIO_FAILED, SILENCE_S, StreamSession
 from tests.imu.streaming.fake_sensor import N_PER_MESSAGE, FakeDriver, FakeSensor
 from tests.kit.fast_forward import now_ns, run_fast
 
@@ -206,6 +206,25 @@ def test_stop_while_the_sensor_is_away_ends_at_once_and_says_so():
     state, reason = book.states[-1]
     assert state is LinkState.STOPPED
     assert reason == "The sensor was not found."
+
+
+def test_a_radio_that_fails_in_its_own_way_ends_no_run_that_has_begun():
+    sensor = FakeSensor()
+    connect = sensor.connect
+    failures = []
+
+    async def fails_once():
+        if sensor.n_connects == 1 and not failures:
+            failures.append(1)
+            raise AssertionError("the radio's own trouble")
+        return await connect()
+
+    sensor.connect = fails_once
+    book = story([(5.0, FakeSensor.lose)], sensor)
+    (stream,) = book.streams
+    assert failures
+    assert is_whole(book, stream)
+    assert (LinkState.LOST, RADIO_FAILED) in book.states
 
 
 def test_an_old_connection_is_not_heard():
