@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from analysis import GaitStream, analyse_run
-from analysis.faults import NO_FAULTS, constant_runs, find_spikes, without_faults
+from analysis.faults import NO_FAULTS, find_spikes, without_faults
+from analysis.noise import blinded
 from analysis.results import Grade
 from analysis.stances import Exclusion
+from analysis.standstills import constant_runs
 from imu.simulator import Activity, Segment, SimulationParameters, simulate
 
 RATE_HZ = 100.0
@@ -87,6 +89,60 @@ def test_a_gyroscope_that_stops_for_most_of_the_time_is_not_used():
     assert len(sound.t_s) == N
 
 
+@pytest.mark.parametrize(("axes", "noise_radps"), [([0, 1, 2], 0.01), ([1], 0.003)])
+def test_a_gyroscope_that_shows_only_noise_is_dead_where_there_are_steps(axes, noise_radps):
+    t_s, acc, gyr = moving()
+    gyr[1500:2500, axes] = noise_radps * np.random.default_rng(4).normal(size=(1000, len(axes)))
+    sound = without_faults(t_s, acc, gyr, RATE_HZ)
+    assert (sound.faults.dead_s, sound.faults.noise_s) == ((), ((15.0, 24.99),))
+    # Whatever goes up and down without turning is no gait.
+    assert blinded(sound, np.array([14.0, 26.0])) is sound
+    blind = blinded(sound, np.array([14.0, 20.0, 26.0]))
+    assert blind.faults.dead_s == ((15.0, 24.99),)
+    assert not blind.gyr_radps[1500:2500].any()
+    assert (blind.gyr_radps[2500:] == gyr[2500:]).all()
+    acc[1500:2500] = acc[1500:2500].mean(axis=0)
+    acc += 0.01 * np.random.default_rng(5).normal(size=(N, 3))
+    assert without_faults(t_s, acc, gyr, RATE_HZ).faults == NO_FAULTS  # standing
+
+
+def test_a_gyroscope_that_shows_only_noise_for_most_of_the_time_is_not_used(run):
+    def stop(_, gyr):
+        gyr[2000:] = 0.002 * np.random.default_rng(7).normal(size=gyr[2000:].shape)
+
+    result = analysed(run.recording, stop)
+    assert {s.peak_drop_deg for s in result.stances} == {None}
+    assert "gyroscope stood still for most of the time" in result.quality.sentence
+
+
+@pytest.mark.parametrize("axes", [[0], [1, 2], [0, 1, 2]])
+@pytest.mark.parametrize("value", [None, 0.0])
+def test_where_the_accelerometer_stands_still_samples_are_missing(axes, value):
+    t_s, acc, gyr = moving()
+    acc[1500:2500, axes] = acc[1500, axes] if value is None else value
+    sound = without_faults(t_s, acc, gyr, RATE_HZ)
+    assert sound.faults.stuck_s == ((15.0, 24.99),)
+    all_zero = value == 0.0 and len(axes) == 3
+    assert set(t_s) - set(sound.t_s) == set(t_s[1500 if all_zero else 1501 : 2500])
+    assert set(sound.faults.frozen_s) == {14.99 if all_zero else 15.0}
+
+
+def test_an_accelerometer_that_never_moves_on_an_axis_leaves_nothing_to_read():
+    t_s, acc, gyr = moving()
+    acc[:, 1] = 0.5
+    sound = without_faults(t_s, acc, gyr, RATE_HZ)
+    assert sound.t_s.tolist() == [t_s[0], t_s[-1]]
+
+
+def test_a_coarse_accelerometer_of_somebody_who_stands_does_not_stand_still():
+    t_s, acc, gyr = moving()
+    acc[1000:3000] = [0.0, 0.0, 9.8]
+    acc[1200:2800:300] = [0.0, 0.08, 9.8]
+    acc[970:1030, 1] = acc[2970:3030, 1] = 0.0
+    gyr[1000:3000] *= 0.02
+    assert without_faults(t_s, acc, gyr, RATE_HZ).faults == NO_FAULTS
+
+
 def test_spikes_are_found_on_any_axis_and_of_any_sign():
     _, acc, gyr = moving()
     acc[100, 0] = 1000.0
@@ -138,9 +194,11 @@ def plain(run):
     return analysed(run.recording)
 
 
-def test_a_run_goes_on_where_its_gyroscope_stops(run, plain):
+@pytest.mark.parametrize("axis_noise_radps", [0.0, 0.002])
+def test_a_run_goes_on_where_its_gyroscope_stops(run, plain, axis_noise_radps):
     def stop(_, gyr):
-        gyr[5000:, 0] = gyr[5000, 0]
+        noise = np.random.default_rng(5).normal(size=len(gyr[5000:]))
+        gyr[5000:, 0] = gyr[5000, 0] + axis_noise_radps * noise
 
     result = analysed(run.recording, stop)
     assert len(result.stances) == pytest.approx(len(plain.stances), abs=2)
@@ -172,7 +230,7 @@ def test_standing_still_is_lost_and_no_pause_however_long(run):
     assert "froze 2 times" in result.quality.sentence
     assert result.quality.grade is Grade.FAIR
     for stance in result.stances:
-        # Less than a second is filled from the strides around: a row there is not valid.
+        # Less than a second is filled from the strides around: a step there is a row, not valid.
         assert not (stance.valid and 30.1 < stance.foot_strike_s < 30.5)
         assert not 50.1 < stance.foot_strike_s < 56.9
 
@@ -203,3 +261,73 @@ def test_the_live_stream_sees_no_spikes_either(run):
         found = stream.push(recording.t_s[:3000], acc, recording.gyr_radps[:3000])
         told.append([s.foot_strike_s for s in (*found, *stream.finish())])
     assert told[1] == pytest.approx(told[0], abs=0.005)
+
+
+def test_where_the_accelerometer_stops_stances_are_missing_and_that_is_told(run, plain):
+    def stop(acc, _):
+        acc[3000:3500, 1] = acc[3000, 1]
+
+    result = analysed(run.recording, stop)
+    assert not [s for s in result.stances if 30.1 < s.foot_strike_s < 34.9]
+    assert len(result.stances) == pytest.approx(len(plain.stances) * 55 / 60, abs=3)
+    assert "axis of the accelerometer stood still for 5 s" in result.quality.sentence
+    assert "froze" not in result.quality.sentence
+    assert result.quality.grade is Grade.FAIR
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_sensor_that_shows_zeros_from_half_way_is_told(run):
+    def stop(acc, gyr):
+        acc[4000:], gyr[4000:] = 0.0, 0.0
+
+    result = analysed(run.recording, stop)
+    assert result.stances[-1].foot_strike_s < 40.0
+    assert result.quality.grade is Grade.POOR
+    assert "samples are missing" in result.quality.sentence
+
+
+@pytest.mark.parametrize("noise_radps", [0.0, 0.002])
+def test_live_stances_stay_left_out_once_the_gyroscope_has_stopped(run, noise_radps):
+    recording = run.recording
+    gyr = recording.gyr_radps.copy()
+    gyr[3000:] = noise_radps * np.random.default_rng(6).normal(size=gyr[3000:].shape)
+    stream = GaitStream(RATE_HZ, has_gyroscope=True)
+    found = stream.push(recording.t_s, recording.acc_mps2, gyr)
+    found += stream.finish()
+    assert found[-1].foot_strike_s > 65.0
+    late = [s for s in found if s.foot_strike_s > 33.0]
+    assert Exclusion.GYROSCOPE in {s.exclusion for s in late}
+    assert not any(s.valid for s in late)
+
+
+def test_live_stances_of_a_gyroscope_that_never_worked_are_as_recorded(run):
+    recording = run.recording
+    dead = np.zeros((3000, 3))
+    stream = GaitStream(RATE_HZ, has_gyroscope=True)
+    found = stream.push(recording.t_s[:3000], recording.acc_mps2[:3000], dead)
+    assert sum(s.valid for s in found) > 50
+    assert {s.peak_drop_deg for s in found} == {None}
+
+
+@pytest.mark.parametrize("n", [10, 150, 400])
+def test_a_piece_that_is_too_short_for_steps_is_not_called_good(run, n):
+    part = slice(3000, 3000 + n)
+    recording = run.recording
+    signals = (recording.t_s, recording.acc_mps2, recording.gyr_radps)
+    result = analyse_run(*(signal[part] for signal in signals), sampling_rate_hz=RATE_HZ)
+    if not result.stances:
+        assert result.quality.grade is Grade.POOR
+        assert "too short to find steps in" in result.quality.sentence
+    assert n == 400 or not result.stances
+    assert "off by" not in result.quality.sentence
+
+
+@pytest.mark.parametrize(("size_mps2", "grade"), [(8.0, Grade.FAIR), (0.5, Grade.GOOD)])
+def test_a_violent_movement_without_steps_is_told(size_mps2, grade):
+    rng = np.random.default_rng(8)
+    acc = size_mps2 * rng.normal(size=(N, 3)) + [0.0, 0.0, 9.8]
+    t_s = np.arange(N) / RATE_HZ
+    result = analyse_run(t_s, acc, 0.3 * rng.normal(size=(N, 3)), sampling_rate_hz=RATE_HZ)
+    assert result.stances == ()
+    assert result.quality.grade is grade
+    assert ("no steps were found" in result.quality.sentence) == (grade is Grade.FAIR)

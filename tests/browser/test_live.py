@@ -59,7 +59,7 @@ def test_a_lost_connection_is_taken_up_where_it_broke(new_page: NewPage, run_id:
     expect(broken.locator("#strip .pt").first).to_be_visible()
     for _ in range(2):
         broken.evaluate("streams.at(-1).close(); streams.at(-1).dispatchEvent(new Event('error'))")
-        expect(broken.locator("#say-words")).to_have_text("No signal")
+        expect(broken.locator("#say-words")).to_have_text("No signal", timeout=20_000)
         expect(broken.locator("#big")).to_be_hidden()
         expect(broken.locator("#link-words")).to_have_text("Connected")
     for page in (broken, steady):

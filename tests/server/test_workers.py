@@ -69,7 +69,7 @@ def test_the_demo_ends_in_silence_while_it_fills(tmp_path: Path) -> None:
             time.sleep(0.05)
         time.sleep(1.5)  # until a worker is at work
         os.killpg(demo.pid, signal.SIGTERM)
-        _, told = demo.communicate(timeout=30)
+        _, told = demo.communicate(timeout=90)
     finally:
         demo.kill()
     assert told == b""
