@@ -95,5 +95,8 @@ def run_server(
     print(f"The dashboard is at {address} (Ctrl-C ends it).", flush=True)  # noqa: T201 - a command
     if open_browser:
         webbrowser.open(address)
-    with listener, suppress(KeyboardInterrupt):
-        Server(create_app(library, open_radio)).run(sockets=[listener])
+    try:
+        with listener, suppress(KeyboardInterrupt):
+            Server(create_app(library, open_radio)).run(sockets=[listener])
+    finally:
+        library.close()  # also where the end was asked for before the application had started
