@@ -2,7 +2,11 @@
 
 import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
+
+import pytest
 
 # Split so that this file does not find itself.
 MACHINE_PATH = re.compile(r"(?<![\w./:$}-])/(?:" + "home|Users|root|work|opt|tmp|mnt" + r")/\w")
@@ -24,6 +28,17 @@ def test_no_path_of_one_machine(root: Path, text_files: list[Path]) -> None:
     ]
 
     assert found == []
+
+
+def test_no_link_is_committed(root: Path) -> None:
+    if not (root / ".git").exists() or shutil.which("git") is None:
+        pytest.skip("What is committed is known to git alone: run this in a clone, with git.")
+    listed = subprocess.run(
+        ["git", "ls-files", "--stage"], cwd=root, check=True, capture_output=True, text=True
+    ).stdout.splitlines()
+
+    assert listed
+    assert [line for line in listed if line.startswith("120000 ")] == []
 
 
 def test_no_download_address(root: Path, text_files: list[Path]) -> None:
