@@ -10,13 +10,14 @@ import asyncio
 import json
 import sys
 import time
+from functools import partial
 
 import numpy as np
 
 from bench.keeping import Keeper
 from bench.measures import Measure
-from bench.reaching import connector
 from bench.soak import runner
+from imu.ble.reaching import reach
 from imu.drivers.base import StreamSettings
 from imu.drivers.hiplevel import HiplevelDriver
 from imu.streaming.events import LinkState, Notification, Origin
@@ -93,7 +94,7 @@ async def receive() -> dict[str, float]:
     for address, booted_s in told["booted_s"].items():
         keepers.append(TimedKeeper(booted_s))
         session = StreamSession(
-            connector(radio, address),
+            partial(reach, radio, address, limit_s=5.0),
             HiplevelDriver(),
             keepers[-1],
             StreamSettings(),

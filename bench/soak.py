@@ -12,11 +12,12 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from rich.console import Console
 
 from bench.keeping import Keeper, Truth, Verdict
-from bench.reaching import connector
+from imu.ble.reaching import reach
 from imu.drivers.base import StreamSettings
 from imu.drivers.hiplevel import HiplevelDriver
 from imu.simulator import Activity, Segment, SimulationParameters, simulate
@@ -105,7 +106,7 @@ async def radio_stage() -> tuple[Stage, Callable[[], Awaitable[None]]]:
     async def strike(rng: random.Random) -> str:
         return await _one_fault(rng, faults, host)
 
-    return Stage(firmware, connector(backend_on(host), ADDRESS), strike), end
+    return Stage(firmware, partial(reach, backend_on(host), ADDRESS, limit_s=5.0), strike), end
 
 
 def soaked_firmware() -> Firmware:

@@ -49,7 +49,7 @@ class BleLink:
         self,
         device: BLEDevice,
         radio: Radio,
-        on_lost: Callable[[], None],
+        on_lost: Callable[[], None] | None,
         answer_limit_s: float = ANSWER_LIMIT_S,
     ) -> None:
         self.name = device.name or device.address
@@ -67,7 +67,7 @@ class BleLink:
         radio: Radio,
         device: BLEDevice,
         *,
-        on_lost: Callable[[], None],
+        on_lost: Callable[[], None] | None = None,
         limit_s: float = CONNECT_LIMIT_S,
         answer_limit_s: float = ANSWER_LIMIT_S,
     ) -> "BleLink":
@@ -78,8 +78,8 @@ class BleLink:
         radio : Radio
         device : BLEDevice
             Found not long ago; see `imu.ble.scanning`.
-        on_lost : callable
-            Called once when the connection ends without `close`.
+        on_lost : callable, optional
+            Called once when the connection ends without `close`; `lost` tells of every end.
         limit_s : float
         answer_limit_s : float
             A question that takes longer than this ends the link.
@@ -235,7 +235,8 @@ class BleLink:
     def _lose(self) -> None:
         if not self._over.is_set():
             self._end()
-            self._on_lost()
+            if self._on_lost is not None:
+                self._on_lost()
 
     def _end(self) -> None:
         if self._over.is_set():

@@ -11,8 +11,8 @@ from imu.drivers.base import (
     Link,
     StreamDescription,
 )
-from imu.drivers.hiplevel_conversation import LOG_CHANNEL, HiplevelConversation
-from imu.drivers.hiplevel_decoder import HiplevelDecoder
+from imu.drivers.hiplevel_conversation import HiplevelConversation
+from imu.drivers.hiplevel_decoder import LOG_CHANNEL, HiplevelDecoder
 
 
 class HiplevelDriver:

@@ -20,7 +20,6 @@ from imu.drivers.pinging import Ping
 from imu.errors import SensorDataError, SensorMemoryFullError, SensorRefusedError
 from imu.recordings import JsonValue
 
-LOG_CHANNEL = "log"
 MESSAGES_PER_S = 10  # what a live view needs, and what every radio carries
 # Blocks are looked for where the index says; lost samples move them, and this often is enough.
 MAX_LOOKS = 12
@@ -200,22 +199,26 @@ def _at_least(wanted: int, choices: Sequence[int]) -> int:
 
 
 def _description(info: fp.Info, config: fp.Config, started: fp.Started) -> StreamDescription:
-    settings: dict[str, JsonValue] = {
-        "acc_scale": config.acc_scale,
-        "gyr_scale": config.gyr_scale,
-        "acc_range_g": config.acc_range_g,
-        "gyr_range_dps": config.gyr_range_dps,
-        "has_gyroscope": config.gyr_range_dps > 0,
-        "t_first_us": started.t_us,
-    }
     return StreamDescription(
         driver="hiplevel",
         sampling_rate_hz=float(config.rate_hz),
         boot_id=info.boot_id,
         session_id=started.session_id,
         log_id=None if started.log_id == fp.NO_LOG else started.log_id,
-        settings=settings,
+        settings=_settings(config, started.t_us),
     )
+
+
+def _settings(measured: fp.Config | fp.LogEntry, t_first_us: int) -> dict[str, JsonValue]:
+    """Return what the decoder needs to know of how a stream was measured."""
+    return {
+        "acc_scale": measured.acc_scale,
+        "gyr_scale": measured.gyr_scale,
+        "acc_range_g": measured.acc_range_g,
+        "gyr_range_dps": measured.gyr_range_dps,
+        "has_gyroscope": measured.gyr_range_dps > 0,
+        "t_first_us": t_first_us,
+    }
 
 
 def _stored(entry: fp.LogEntry) -> StoredRun:
@@ -231,14 +234,7 @@ def _stored(entry: fp.LogEntry) -> StoredRun:
             boot_id=entry.boot_id,
             session_id=entry.session_id,
             log_id=entry.log_id,
-            settings={
-                "acc_scale": entry.acc_scale,
-                "gyr_scale": entry.gyr_scale,
-                "acc_range_g": entry.acc_range_g,
-                "gyr_range_dps": entry.gyr_range_dps,
-                "has_gyroscope": entry.gyr_range_dps > 0,
-                "t_first_us": entry.t_first_us,
-            },
+            settings=_settings(entry, entry.t_first_us),
         ),
         is_closed=is_closed,
         n_samples=entry.n_samples,

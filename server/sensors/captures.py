@@ -48,7 +48,7 @@ class Captures:
             The data folder cannot be written.
         """
         sensor = self._hub.known_at(address)
-        driver = self._hub.driver_of(sensor)
+        driver = driver_named(sensor.driver)
         name = sensor.name or driver.label
         title = title or f"Run of {datetime.now():%d %B %Y, %H:%M}"  # noqa: DTZ005 - as on the wall
         told: dict[str, JsonValue] = {"name": name, "address": sensor.address}

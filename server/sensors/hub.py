@@ -11,9 +11,10 @@ from imu.ble.bonds import forget_bond
 from imu.ble.known_sensors import KnownSensor, KnownSensors
 from imu.ble.link import BleLink
 from imu.ble.radio import SYSTEM_RADIO, Radio
-from imu.ble.scanning import FoundSensor, find, scan, watch
+from imu.ble.reaching import reach
+from imu.ble.scanning import FoundSensor, scan, watch
 from imu.drivers import DRIVERS, driver_named
-from imu.drivers.base import Driver, SensorFacts
+from imu.drivers.base import SensorFacts
 from imu.errors import SensorBusyError
 from imu.streaming.session import Connect, OpenLink
 from server.errors import SensorUnknownError
@@ -145,16 +146,6 @@ class SensorHub:
 
         return connect
 
-    def driver_of(self, sensor: KnownSensor) -> Driver:
-        """Return the driver of a known sensor.
-
-        Raises
-        ------
-        SensorError
-            This version has none of its kind.
-        """
-        return driver_named(sensor.driver)
-
     @asynccontextmanager
     async def using(self, address: str) -> AsyncIterator[None]:
         """Keep a sensor for oneself.
@@ -187,13 +178,7 @@ class SensorHub:
             return self._radio
 
     async def _link_to(self, address: str, name: str | None) -> BleLink:
-        radio = await self.radio()
-        device = await find(radio, address, name)
-        return await BleLink.connect(radio, device, on_lost=_nobody_asks)
-
-
-def _nobody_asks() -> None:
-    """Do nothing: whoever streams waits for the link's own event."""
+        return await reach(await self.radio(), address, name)
 
 
 def _now() -> str:

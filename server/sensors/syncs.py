@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from imu.ble.known_sensors import KnownSensor
+from imu.drivers import driver_named
 from imu.drivers.base import Driver, StreamSettings
 from imu.drivers.logbook import Logbook, StoredRun
 from imu.errors import ImuError, LinkLostError, SensorError, SensorRefusedError
@@ -223,7 +224,7 @@ class Syncs:
     async def _logbook(self, address: str) -> AsyncIterator[tuple[Logbook, Driver]]:
         """Talk to a sensor that measures on its own."""
         sensor = self._hub.known_at(address)
-        driver = self._hub.driver_of(sensor)
+        driver = driver_named(sensor.driver)
         if not driver.capabilities.has_memory:
             raise SensorRefusedError("This sensor has no memory: it measures while connected only.")
         async with self._hub.using(address):

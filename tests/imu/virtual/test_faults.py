@@ -1,13 +1,14 @@
 """Whatever goes wrong between the driver and a virtual sensor, no sample that it has is missing."""
 
 import asyncio
+from functools import partial
 
 import numpy as np
 import pytest
 
 import firmware_protocol as fp
 from bench.keeping import Keeper
-from bench.reaching import connector
+from imu.ble.reaching import reach
 from imu.drivers.base import StreamSettings
 from imu.drivers.hiplevel import HiplevelDriver
 from imu.errors import SensorRefusedError
@@ -51,7 +52,11 @@ class Story:
         self.faults = Faults(sensor, self.air)
         radio = await host_radio(self.air)
         session = StreamSession(
-            connector(radio, ADDRESS), DRIVER, self.keeper, self.settings, host_ns=now_ns
+            partial(reach, radio, ADDRESS, limit_s=5.0),
+            DRIVER,
+            self.keeper,
+            self.settings,
+            host_ns=now_ns,
         )
         running = asyncio.create_task(session.run())
         acting = asyncio.create_task(self._act())
@@ -222,7 +227,7 @@ def test_a_low_battery_is_told_before_the_run():
         firmware = Firmware(felt(), now_s)
         sensor = await VirtualSensor.on(air, firmware)
         Faults(sensor, air).set_battery()
-        connect = connector(await host_radio(air), ADDRESS)
+        connect = partial(reach, await host_radio(air), ADDRESS, limit_s=5.0)
         session = StreamSession(connect, DRIVER, Keeper(DRIVER), StreamSettings(), host_ns=now_ns)
         await session.run()
 

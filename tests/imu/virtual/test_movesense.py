@@ -1,14 +1,14 @@
 """A virtual Movesense over bleak's public interface: its driver, a session, and a recording."""
 
 import asyncio
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 import pytest
 from bleak import BleakScanner
 
-from imu.ble.link import BleLink
-from imu.ble.scanning import find
+from imu.ble.reaching import reach
 from imu.capture.finalising import finalise
 from imu.capture.journal import JournalWriter
 from imu.capture.recorder import Recorder
@@ -26,7 +26,6 @@ from imu.virtual.movesense_firmware import MovesenseFirmware
 from imu.virtual.radio import VirtualRadio
 from tests.imu.virtual_run import felt
 from tests.kit.fast_forward import now_ns, run_fast
-from tests.kit.over_bleak import connector
 
 DRIVER = MovesenseDriver()
 
@@ -53,7 +52,7 @@ class Place:
         await self.air.close()
 
     async def talk(self):
-        self.link = await connector(self.radio, ADDRESS)()
+        self.link = await reach(self.radio, ADDRESS, limit_s=5.0)
         return DRIVER.converse(self.link)
 
 
@@ -259,8 +258,8 @@ def test_a_stream_goes_on_after_a_lost_link_but_not_after_a_restart():
 class Recorded:
     """A session with a recorder, and what came of it."""
 
-    def __init__(self, tmp_path, connect):
-        self.folder, self.connect = tmp_path, connect
+    def __init__(self, tmp_path):
+        self.folder = tmp_path
         self.batches, self.changes = [], []
 
     async def run(self, place, happen):
@@ -277,7 +276,7 @@ class Recorded:
             on_change=lambda: self.changes.append(self.recorder.state),
         )
         session = StreamSession(
-            self.connect(place.radio),
+            partial(reach, place.radio, ADDRESS, limit_s=5.0),
             DRIVER,
             self.recorder,
             StreamSettings(),
@@ -304,21 +303,10 @@ class Recorded:
         assert LinkState.STOPPED in self.changes
 
 
-def over_ble(radio):
-    async def connect():
-        return await BleLink.connect(radio, await find(radio, ADDRESS), on_lost=lambda: None)
-
-    return connect
-
-
-def over_bleak(radio):
-    return connector(radio, ADDRESS)
-
-
-def recorded(tmp_path, happen, *, connect=over_bleak, **options):
+def recorded(tmp_path, happen, **options):
     async def main():
         async with Place(**options) as place:
-            run = Recorded(tmp_path, connect)
+            run = Recorded(tmp_path)
             await run.run(place, happen)
             run.check()
             return run
@@ -400,6 +388,6 @@ def test_the_whole_way_with_the_link_of_the_product(tmp_path):
         place.air.lose(ADDRESS)
         await asyncio.sleep(10.0)
 
-    run = recorded(tmp_path, happen, connect=over_ble)
+    run = recorded(tmp_path, happen)
     assert (run.capture["n_parts"], run.n_reconnects) == (1, 1)
     assert 0 < run.capture["n_lost"] < 5 * 104

@@ -9,7 +9,7 @@ from bleak import BleakClient, BleakScanner
 from bleak.exc import BleakGATTProtocolError
 
 import firmware_protocol as fp
-from bench.reaching import connector
+from imu.ble.reaching import reach
 from imu.drivers.base import Advertisement, StreamSettings
 from imu.drivers.hiplevel import HiplevelDriver
 from imu.errors import SensorRefusedError
@@ -45,7 +45,7 @@ class Place:
         await self.air.close()
 
     async def talk(self):
-        self.link = await connector(self.radio, ADDRESS)()
+        self.link = await reach(self.radio, ADDRESS, limit_s=5.0)
         return DRIVER.converse(self.link)
 
 

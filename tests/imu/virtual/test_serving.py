@@ -2,13 +2,14 @@
 
 import asyncio
 from contextlib import asynccontextmanager
+from functools import partial
 
 import numpy as np
 import pytest
 
 import firmware_protocol as fp
 from bench.keeping import Keeper
-from bench.reaching import connector
+from imu.ble.reaching import reach
 from imu.ble.scanning import scan
 from imu.drivers.base import StreamSettings
 from imu.drivers.hiplevel import HiplevelDriver
@@ -44,7 +45,7 @@ def test_sensors_of_another_process_are_found_and_stream(kind, tmp_path):
         async with sensors(3, address=address) as where:
             radio = await radio_at(where)
             found = await scan(radio, [DRIVER], 0.5)
-            link = await connector(radio, found[0].address)()
+            link = await reach(radio, found[0].address, limit_s=5.0)
             heard = []
             await DRIVER.converse(link).start(StreamSettings(), heard.append)
             await asyncio.sleep(1.0)
@@ -63,7 +64,9 @@ def test_two_hosts_have_a_sensor_each():
             keepers, sessions = [], []
             for k in (1, 2):
                 keepers.append(Keeper(DRIVER))
-                connect = connector(await radio_at(where), f"F0:F1:F2:F3:F4:{k:02d}")
+                connect = partial(
+                    reach, await radio_at(where), f"F0:F1:F2:F3:F4:{k:02d}", limit_s=5.0
+                )
                 host_ns = lambda: round(asyncio.get_running_loop().time() * 1e9)  # noqa: E731
                 sessions.append(
                     StreamSession(connect, DRIVER, keepers[-1], StreamSettings(), host_ns=host_ns)
@@ -91,7 +94,7 @@ def test_a_host_that_dies_lets_go_of_its_sensor():
         await VirtualSensor.on(air, firmware)
         async with served(air) as where:
             radio = await radio_at(where)
-            link = await connector(radio, ADDRESS)()
+            link = await reach(radio, ADDRESS, limit_s=5.0)
             await DRIVER.converse(link).start(StreamSettings(), lambda _: None)
             radio.client.host.device.host.hci_sink.transport.abort()
             await asyncio.wait_for(link.lost.wait(), 2.0)
